@@ -1,0 +1,224 @@
+"""Configuration records: checked on construction, unknown keys refused, all faults at once.
+
+`ModelConfig` is what a model folder holds; `TrainConfig` is what `sentigate train` takes, from a
+preset, a file and flags, in this order. Knows nothing of what is built from it.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from sentigate.errors import ConfigError, suggestion
+from sentigate.records import HeadKind
+
+FORMAT_VERSION = 1
+Pooling = Literal["last", "mean", "max", "attention"]
+Cell = Literal["lstm", "rnn"]
+Name = Field(pattern=r"^[a-z][a-z0-9_-]*$")
+
+
+class Config(BaseModel):
+    """Base of all configuration records: frozen; faults are raised as one `ConfigError`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """Build from plain values.
+
+        Raises:
+            ConfigError: unknown keys or values that do not fit; names every fault.
+
+        Example:
+            >>> EncoderConfig.from_dict({"hiden_size": 64, "num_layers": 0})
+            Traceback (most recent call last):
+            ...
+            sentigate.errors.ConfigError: unknown key 'hiden_size', did you mean 'hidden_size'?;
+            num_layers: Input should be greater than or equal to 1, got 0
+        """
+        try:
+            return cls(**values)
+        except ValidationError as error:
+            raise ConfigError(sorted(_faults(error, cls), reverse=True)) from None
+
+
+class HeadConfig(Config):
+    """One question a model answers.
+
+    A binary or regression head has one logit, the others one for each label. The first label of a
+    binary head is the negative one. `thresholds` has one value for each logit (binary and
+    multilabel) and is fitted on dev data; so is `temperature`, which divides the logits.
+    """
+
+    name: str = Name
+    kind: HeadKind
+    labels: tuple[str, ...] = ()
+    temperature: float = Field(default=1.0, gt=0)
+    thresholds: tuple[float, ...] = ()
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        least = {"binary": 2, "multiclass": 2, "multilabel": 1, "regression": 0}[self.kind]
+        most = {"binary": 2, "regression": 0}.get(self.kind, 100_000)
+        if not least <= len(self.labels) <= most:
+            raise ValueError(
+                f"a {self.kind} head has {len(self.labels)} labels, expected {least} to {most}"
+            )
+        if len(set(self.labels)) < len(self.labels):
+            raise ValueError(f"labels must differ, got {self.labels}")
+        expected = {"binary": 1, "multilabel": len(self.labels)}.get(self.kind, 0)
+        if len(self.thresholds) not in (0, expected):
+            raise ValueError(f"{len(self.thresholds)} thresholds, expected {expected}")
+        return self
+
+    @property
+    def logits(self) -> int:
+        """How many numbers the network gives for this head."""
+        return len(self.labels) if self.kind in ("multiclass", "multilabel") else 1
+
+
+class EncoderConfig(Config):
+    """The network from token ids to one vector a text."""
+
+    cell: Cell = "lstm"
+    vocab_size: int = Field(default=12_000, ge=300)
+    embedding_size: int = Field(default=128, ge=1)
+    hidden_size: int = Field(default=128, ge=1)
+    num_layers: int = Field(default=1, ge=1)
+    bidirectional: bool = True
+    pooling: tuple[Pooling, ...] = Field(default=("mean", "max"), min_length=1)
+
+    @property
+    def output_size(self) -> int:
+        """Width of one step's output: both directions side by side."""
+        return self.hidden_size * (2 if self.bidirectional else 1)
+
+
+class ModelConfig(Config):
+    """What `config.json` of a model folder holds.
+
+    `languages` are the ISO 639-1 codes the model was trained for; empty means any. `window` is how
+    many tokens are read in one go; a longer text is read in consecutive windows.
+    """
+
+    format_version: int = Field(default=FORMAT_VERSION, ge=1)
+    name: str
+    languages: tuple[str, ...] = ()
+    encoder: EncoderConfig
+    heads: tuple[HeadConfig, ...] = Field(min_length=1)
+    window: int = Field(default=512, ge=8)
+
+    def head(self, name: str | None) -> HeadConfig:
+        """Return a head by name; without a name, the only head.
+
+        Raises:
+            ConfigError: there is no such head, or no name was given and there are several.
+        """
+        names = [head.name for head in self.heads]
+        if name is None and len(names) == 1:
+            return self.heads[0]
+        if name is None:
+            raise ConfigError([f"the model has the heads {', '.join(names)}: name one of them"])
+        if name not in names:
+            raise ConfigError([f"the model has no head {name!r}{suggestion(name, names)}"])
+        return self.heads[names.index(name)]
+
+
+class TrainConfig(Config):
+    """All that can be set for training; one flat level, so that each key is a flag."""
+
+    head: str = Field(default="label", pattern=r"^[a-z][a-z0-9_-]*$")
+    task: Literal["auto"] | HeadKind = "auto"
+    dev_fraction: float = Field(default=0.1, gt=0, lt=0.9)
+
+    cell: Cell = "lstm"
+    vocab_size: int = Field(default=12_000, ge=300)
+    embedding_size: int = Field(default=128, ge=1)
+    hidden_size: int = Field(default=128, ge=1)
+    num_layers: int = Field(default=1, ge=1)
+    bidirectional: bool = True
+    pooling: tuple[Pooling, ...] = Field(default=("mean", "max"), min_length=1)
+
+    epochs: int = Field(default=10, ge=1)
+    batch_size: int = Field(default=64, ge=1)
+    max_tokens: int = Field(default=256, ge=1)
+    learning_rate: float = Field(default=2e-3, gt=0)
+    schedule: Literal["one_cycle", "warmup", "constant"] = "one_cycle"
+    warmup: float = Field(default=0.1, ge=0, lt=1)
+    weight_decay: float = Field(default=0.01, ge=0)
+    clip_norm: float = Field(default=1.0, ge=0)
+    word_dropout: float = Field(default=0.1, ge=0, lt=1)
+    embedding_dropout: float = Field(default=0.3, ge=0, lt=1)
+    layer_dropout: float = Field(default=0.2, ge=0, lt=1)
+    weight_drop: float = Field(default=0.0, ge=0, lt=1)
+    dropout: float = Field(default=0.4, ge=0, lt=1)
+    label_smoothing: float = Field(default=0.05, ge=0, lt=0.5)
+    class_weight: Literal["balanced", "none"] = "balanced"
+    ema: float = Field(default=0.0, ge=0, lt=1)
+    patience: int = Field(default=3, ge=1)
+    precision: Literal["auto", "32", "bf16"] = "auto"
+    storage: Literal["float16", "float32"] = "float16"
+    window: int = Field(default=512, ge=8)
+    threads: int = Field(default=0, ge=0)
+    seed: int = Field(default=0, ge=0)
+
+    def encoder(self) -> EncoderConfig:
+        """Return the part that describes the network."""
+        return EncoderConfig(**{key: getattr(self, key) for key in EncoderConfig.model_fields})
+
+
+def presets() -> dict[str, Mapping[str, Any]]:
+    """Return the shipped training presets by name, as they stand in `presets/*.toml`."""
+    folder = resources.files("sentigate") / "presets"
+    return {
+        file.name.removesuffix(".toml"): tomllib.loads(file.read_text(encoding="utf-8"))
+        for file in sorted(folder.iterdir(), key=lambda file: file.name)
+        if file.name.endswith(".toml")
+    }
+
+
+def train_config(
+    preset: str = "default",
+    file: Path | None = None,
+    overrides: Mapping[str, Any] | None = None,
+) -> TrainConfig:
+    """Lay a preset, a TOML file and single values over each other, the later over the earlier.
+
+    Raises:
+        ConfigError: no such preset or file, a file that is no TOML, or values that do not fit.
+
+    Example:
+        >>> train_config("tiny", overrides={"seed": 7}).seed
+        7
+    """
+    known = presets()
+    if preset not in known:
+        raise ConfigError([f"there is no preset {preset!r}{suggestion(preset, list(known))}"])
+    values = {**known[preset], **(_read_toml(file) if file else {}), **(overrides or {})}
+    return TrainConfig.from_dict(values)
+
+
+def _read_toml(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError([f"there is no file {file}: give a TOML file of settings"]) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError([f"{file} is not valid TOML: {error}"]) from None
+
+
+def _faults(error: ValidationError, cls: type[Config]) -> list[str]:
+    """One sentence a fault; an unknown key gets the nearest known one."""
+    sentences = []
+    for fault in error.errors():
+        place = ".".join(str(part) for part in fault["loc"])
+        if fault["type"] == "extra_forbidden":
+            sentences.append(f"unknown key {place!r}{suggestion(place, list(cls.model_fields))}")
+        else:
+            what = fault["msg"].removeprefix("Value error, ")
+            sentences.append(f"{place}: {what}, got {fault['input']!r}" if place else what)
+    return sentences

@@ -129,42 +129,83 @@ class ModelConfig(Config):
 
 
 class TrainConfig(Config):
-    """All that can be set for training; one flat level, so that each key is a flag."""
+    """All that can be set for training; one flat level, so that each key is a flag.
+
+    The sentence under each key is what `docs/configuration.md` prints.
+    """
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
     head: str = Field(default="label", pattern=r"^[a-z][a-z0-9_-]*$")
+    """Name of the head to be trained; `sentiment` and `emotion` have properties of their own."""
     task: Literal["auto"] | HeadKind = "auto"
+    """What sort of question the labels answer; `auto` looks at them and says what it sees."""
     dev_fraction: float = Field(default=0.1, gt=0, lt=0.9)
+    """Share of the rows held out for choosing the best epoch, where no dev file is given."""
 
     cell: Cell = "lstm"
+    """The recurrent cell; `rnn` is the plain one, for comparison."""
     vocab_size: int = Field(default=12_000, ge=300)
+    """Tokens of the SentencePiece vocabulary; fewer where the texts do not hold as many."""
     embedding_size: int = Field(default=128, ge=1)
+    """Width of a token's vector."""
     hidden_size: int = Field(default=128, ge=1)
+    """Width of the hidden state and of the memory, in each direction."""
     num_layers: int = Field(default=1, ge=1)
+    """Recurrent layers on top of each other."""
     bidirectional: bool = True
+    """Read from both ends."""
     pooling: tuple[Pooling, ...] = Field(default=("mean", "max"), min_length=1)
+    """How the steps' outputs become one vector; several are put side by side."""
 
     epochs: int = Field(default=10, ge=1)
+    """Most passes over the data."""
     batch_size: int = Field(default=64, ge=1)
+    """Texts a step."""
     max_tokens: int = Field(default=256, ge=1)
+    """Tokens of a text that training reads: of a longer one the beginning and the end."""
     learning_rate: float = Field(default=2e-3, gt=0)
+    """Highest learning rate of AdamW."""
     schedule: Literal["one_cycle", "warmup", "constant"] = "one_cycle"
+    """Course of the learning rate: up and down in cosines, up and down in lines, or level."""
     warmup: float = Field(default=0.1, ge=0, lt=1)
+    """Share of the steps in which the learning rate rises."""
     weight_decay: float = Field(default=0.01, ge=0)
+    """Decoupled weight decay."""
     clip_norm: float = Field(default=1.0, ge=0)
+    """Longest gradient; 0 leaves it as it is."""
     word_dropout: float = Field(default=0.1, ge=0, lt=1)
-    embedding_dropout: float = Field(default=0.3, ge=0, lt=1)
+    """Share of tokens replaced by the unknown one in training."""
+    embedding_dropout: float = Field(default=0.2, ge=0, lt=1)
+    """Dropout on embeddings, the same for all steps of a text."""
     layer_dropout: float = Field(default=0.2, ge=0, lt=1)
+    """Dropout between recurrent layers."""
     weight_drop: float = Field(default=0.0, ge=0, lt=1)
+    """DropConnect on the recurrent matrices."""
     dropout: float = Field(default=0.4, ge=0, lt=1)
+    """Dropout on the pooled vector."""
     label_smoothing: float = Field(default=0.05, ge=0, lt=0.5)
+    """Share of probability spread over the other labels."""
     class_weight: Literal["balanced", "none"] = "balanced"
+    """Weigh rows so that each class counts the same."""
+    logit_adjustment: float = Field(default=0.0, ge=0)
+    """Balance by adding this times the log of a class's share to its logit in training."""
+    vectors: bool = True
+    """Start the embeddings from the company that tokens keep in the texts."""
     ema: float = Field(default=0.0, ge=0, lt=1)
+    """Decay of the running average of the weights that is evaluated and kept; 0 is off."""
     patience: int = Field(default=3, ge=1)
+    """Epochs without a better dev score before training stops."""
     precision: Literal["auto", "32", "bf16"] = "auto"
+    """Arithmetic; `auto` takes bfloat16 where the hardware has it."""
     storage: Literal["float16", "float32"] = "float16"
+    """How the weights are stored; they are widened on load."""
     window: int = Field(default=512, ge=8)
+    """Tokens that the model reads in one go; a longer text is read in consecutive windows."""
     threads: int = Field(default=0, ge=0)
+    """CPU threads; 0 leaves the choice to torch."""
     seed: int = Field(default=0, ge=0)
+    """Of everything random: same seed, same weights."""
 
     def encoder(self) -> EncoderConfig:
         """Return the part that describes the network."""

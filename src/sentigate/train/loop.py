@@ -1,0 +1,247 @@
+"""Training runs: Lightning's Trainer around our module, with checkpoints, logs and resume.
+
+Works in `<output>.training/` (checkpoints, metrics.csv, TensorBoard events, fingerprint of the
+run) and knows nothing of files of texts or of model folders.
+"""
+
+import hashlib
+import logging
+import signal
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import lightning.pytorch as pl
+import numpy as np
+import torch
+from lightning.pytorch.callbacks import (
+    Callback,
+    EarlyStopping,
+    EMAWeightAveraging,
+    ModelCheckpoint,
+    TQDMProgressBar,
+)
+from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
+from lightning.pytorch.trainer.states import TrainerStatus
+from numpy.typing import NDArray
+from torch.utils.data import DataLoader
+
+from sentigate.config import HeadConfig, TrainConfig
+from sentigate.errors import DataError
+from sentigate.files import write_aside
+from sentigate.nn.classifier import Classifier, build_classifier
+from sentigate.train.module import MONITOR, TrainingModule
+from sentigate.train.precision import choose_precision
+from sentigate.train.sources import Source, TrainBatch, dev_loader, epoch_loader
+
+Weights = Mapping[str, NDArray[Any]]
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Run:
+    """All that decides what a training run comes to.
+
+    Args:
+        config: all settings.
+        heads: the questions to be answered.
+        sources: what to learn from.
+        dev_sources: what to choose the best epoch on.
+        vocab_size: how many token ids there are.
+        start: weights to start from; what is not in it starts fresh.
+    """
+
+    config: TrainConfig
+    heads: Sequence[HeadConfig]
+    sources: Sequence[Source]
+    dev_sources: Sequence[Source]
+    vocab_size: int
+    start: Weights | None = None
+
+    def fingerprint(self) -> str:
+        """A hash of settings and data; a run may be resumed only by one that has the same."""
+        digest = hashlib.sha256(self.config.model_dump_json().encode())
+        for source in (*self.sources, *self.dev_sources):
+            digest.update(f"{source.name} {source.head} {source.rows_per_epoch}".encode())
+            digest.update(np.concatenate([*source.ids, source.lengths]).tobytes())
+            digest.update(source.targets.tobytes())
+        for name, values in sorted((self.start or {}).items()):
+            digest.update(name.encode() + np.ascontiguousarray(values).tobytes())
+        return digest.hexdigest()
+
+
+class EpochData(pl.LightningDataModule):
+    """A fresh draw of the sources for each epoch, the same for the same seed and epoch."""
+
+    def __init__(self, run: Run) -> None:
+        super().__init__()
+        self.run = run
+
+    def train_dataloader(self) -> DataLoader[TrainBatch]:
+        """Return the batches of the trainer's current epoch."""
+        epoch = self.trainer.current_epoch if self.trainer else 0
+        config = self.run.config
+        return epoch_loader(self.run.sources, config.batch_size, config.seed * 1009 + epoch)
+
+    def val_dataloader(self) -> DataLoader[TrainBatch]:
+        """Return all dev rows."""
+        return dev_loader(self.run.dev_sources, 4 * self.run.config.batch_size)
+
+
+class EpochReport(Callback):
+    """One line of text after each epoch."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+
+    def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Report loss and dev scores."""
+        figures = {name: float(value) for name, value in trainer.callback_metrics.items()}
+        scores = "  ".join(f"{name} {value:.4f}" for name, value in sorted(figures.items()))
+        self.report(f"epoch {trainer.current_epoch + 1}/{trainer.max_epochs}  {scores}")
+
+
+def fit(run: Run, folder: Path, *, resume: bool, progress: bool, report: Report) -> Weights:
+    """Train, and return the weights of the epoch that did best on the dev sources.
+
+    Args:
+        run: settings and data.
+        folder: where checkpoints and logs go.
+        resume: go on from the last finished epoch in `folder`, if there is one.
+        progress: show a progress bar.
+        report: takes one line of text an epoch.
+
+    Returns:
+        float32 arrays by name.
+
+    Raises:
+        DataError: `folder` holds a run with other data or settings.
+        KeyboardInterrupt: Ctrl-C; the last finished epoch can be resumed from.
+    """
+    checkpoints = folder / "checkpoints"
+    last = _prepare(run, folder, resume)
+    with _reproducibly(run.config), _quietly():
+        module = _module(run)
+        best = ModelCheckpoint(
+            checkpoints,
+            filename="best",
+            monitor=MONITOR,
+            mode="max",
+            save_last=True,
+            save_on_train_epoch_end=True,
+            enable_version_counter=False,
+        )
+        trainer = _trainer(run, folder, best, progress=progress, report=report)
+        with _interruptible(trainer):
+            trainer.fit(module, EpochData(run), ckpt_path=last, weights_only=True)
+        state = torch.load(best.best_model_path, map_location="cpu", weights_only=True)
+        module.load_state_dict(state["state_dict"])
+        return module.classifier.to_weights()
+
+
+def _module(run: Run) -> TrainingModule:
+    config = run.config
+    encoder = config.encoder().model_copy(update={"vocab_size": run.vocab_size})
+    classifier: Classifier = build_classifier(
+        encoder,
+        run.heads,
+        word_dropout=config.word_dropout,
+        embedding_dropout=config.embedding_dropout,
+        layer_dropout=config.layer_dropout,
+        weight_drop=config.weight_drop,
+        dropout=config.dropout,
+    )
+    if run.start:
+        classifier.load_weights({**classifier.to_weights(), **run.start})
+    steps = len(epoch_loader(run.sources, config.batch_size, 0)) * config.epochs
+    return TrainingModule(classifier, run.heads, run.sources, run.dev_sources, config, steps)
+
+
+def _trainer(
+    run: Run, folder: Path, best: ModelCheckpoint, *, progress: bool, report: Report
+) -> pl.Trainer:
+    config = run.config
+    averaging = [EMAWeightAveraging(decay=config.ema)] if config.ema else []
+    return pl.Trainer(
+        max_epochs=config.epochs,
+        accelerator="auto",
+        devices=1,
+        precision=choose_precision(config.precision),
+        gradient_clip_val=config.clip_norm or None,
+        reload_dataloaders_every_n_epochs=1,
+        num_sanity_val_steps=0,
+        enable_model_summary=False,
+        enable_progress_bar=progress,
+        callbacks=[
+            *averaging,
+            EarlyStopping(MONITOR, mode="max", patience=config.patience),
+            best,
+            EpochReport(report),
+            *([TQDMProgressBar(leave=False)] if progress else []),
+        ],
+        logger=[
+            CSVLogger(folder, name="", version=""),
+            TensorBoardLogger(folder, name="", version=""),
+        ],
+    )
+
+
+def _prepare(run: Run, folder: Path, resume: bool) -> Path | None:
+    """Check that a resumed run is the same run; return the checkpoint to go on from, if any."""
+    mark, print_ = folder / "fingerprint", run.fingerprint()
+    last = folder / "checkpoints" / "last.ckpt"
+    if resume and last.exists():
+        if mark.read_text(encoding="utf-8") != print_:
+            raise DataError(
+                f"{folder} holds a run with other data or settings, so it cannot be resumed: "
+                "give the same file and settings, or train afresh without --resume"
+            )
+        return last
+    for stale in (folder / "checkpoints").glob("*.ckpt"):
+        stale.unlink()
+    with write_aside(mark) as aside:
+        aside.write_text(print_, encoding="utf-8")
+    return None
+
+
+@contextmanager
+def _reproducibly(config: TrainConfig) -> Iterator[None]:
+    """Seed torch and set its threads for the run; give the caller's own back afterwards."""
+    threads = torch.get_num_threads()
+    with torch.random.fork_rng():
+        torch.manual_seed(config.seed)
+        torch.set_num_threads(config.threads or threads)
+        try:
+            yield
+        finally:
+            torch.set_num_threads(threads)
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Keep Lightning's advice on workers and devices from drowning what a user needs to see."""
+    logger = logging.getLogger("lightning.pytorch")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)
+
+
+@contextmanager
+def _interruptible(trainer: pl.Trainer) -> Iterator[None]:
+    """Turn the SystemExit that Lightning makes of Ctrl-C back into a KeyboardInterrupt."""
+    handler = signal.getsignal(signal.SIGINT)
+    try:
+        yield
+    except SystemExit as error:
+        if trainer.state.status is not TrainerStatus.INTERRUPTED:
+            raise
+        signal.signal(signal.SIGINT, handler)  # Lightning left it ignored
+        raise KeyboardInterrupt from error

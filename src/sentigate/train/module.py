@@ -1,0 +1,133 @@
+"""One training step, one validation step and the optimiser; Lightning runs the loop around them."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+import lightning.pytorch as pl
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.optim.lr_scheduler import LambdaLR, LRScheduler, OneCycleLR
+
+from sentigate.config import HeadConfig, TrainConfig
+from sentigate.evaluate.metrics import dev_score
+from sentigate.nn.classifier import Classifier
+from sentigate.train.losses import Balance, Loss, make_loss
+from sentigate.train.sources import Source, TrainBatch, class_shares, class_weights
+
+MONITOR = "dev_score"
+
+
+class TrainingModule(pl.LightningModule):
+    """A classifier with the losses of its sources and the scores of its dev sources.
+
+    The random numbers of an epoch depend on the seed and the epoch alone, so that a run killed and
+    resumed draws the same ones as a run that was left alone.
+
+    Args:
+        classifier: the network.
+        heads: its heads.
+        sources: what it learns from, in the order of `TrainBatch.source`.
+        dev_sources: what it is chosen on, likewise.
+        config: all settings.
+        total_steps: number of steps that the schedule spans.
+    """
+
+    def __init__(
+        self,
+        classifier: Classifier,
+        heads: Sequence[HeadConfig],
+        sources: Sequence[Source],
+        dev_sources: Sequence[Source],
+        config: TrainConfig,
+        total_steps: int,
+    ) -> None:
+        super().__init__()
+        self.classifier = classifier
+        self.config = config
+        self.total_steps = total_steps
+        self.by_name = {head.name: head for head in heads}
+        self.source_heads = [source.head for source in sources]
+        self.dev_heads = [(source.name, source.head, source.columns) for source in dev_sources]
+        self.losses = [_loss(source, self.by_name[source.head], config) for source in sources]
+        self.seen: dict[int, list[tuple[NDArray[Any], NDArray[Any]]]] = defaultdict(list)
+
+    def on_train_epoch_start(self) -> None:
+        """Seed the epoch: `--resume` starts here."""
+        torch.manual_seed(self.config.seed * 100_003 + self.current_epoch)
+
+    def training_step(self, batch: TrainBatch, _: int) -> Tensor:
+        """Return the loss of one batch."""
+        logits = self.classifier(batch.ids, batch.lengths)[self.source_heads[batch.source]]
+        loss: Tensor = self.losses[batch.source](logits.float(), batch.targets)
+        self.log("train_loss", loss, on_step=False, on_epoch=True, batch_size=len(batch.ids))
+        return loss
+
+    def validation_step(self, batch: TrainBatch, _: int) -> None:
+        """Keep logits and targets of one dev batch."""
+        _name, head, _columns = self.dev_heads[batch.source]
+        logits = self.classifier(batch.ids, batch.lengths)[head].float()
+        self.seen[batch.source].append((logits.cpu().numpy(), batch.targets.cpu().numpy()))
+
+    def on_validation_epoch_end(self) -> None:
+        """Log each dev source's score and their mean, on which the best epoch is chosen."""
+        scores = {}
+        for place, parts in sorted(self.seen.items()):
+            name, head, columns = self.dev_heads[place]
+            logits, targets = (np.concatenate(part) for part in zip(*parts, strict=True))
+            scores[name] = dev_score(self.by_name[head], logits, targets, columns)
+        self.seen.clear()
+        self.log_dict({f"dev_{name}": score for name, score in scores.items()})
+        self.log(MONITOR, float(np.mean(list(scores.values()))))
+
+    def configure_optimizers(self) -> dict[str, Any]:
+        """AdamW in one fused kernel (a tenth of the default one's time on a CPU)."""
+        optimizer = torch.optim.AdamW(
+            self.classifier.parameters(),
+            lr=self.config.learning_rate,
+            weight_decay=self.config.weight_decay,
+            fused=True,
+        )
+        scheduler = _schedule(optimizer, self.config, self.total_steps)
+        return {
+            "optimizer": optimizer,
+            "lr_scheduler": {"scheduler": scheduler, "interval": "step"},
+        }
+
+
+def _loss(source: Source, head: HeadConfig, config: TrainConfig) -> Loss:
+    weights = class_weights(source, head) if config.class_weight == "balanced" else None
+    shares = class_shares(source, head) if config.logit_adjustment else None
+    balance = Balance(
+        columns=torch.from_numpy(source.columns),
+        weights=None if weights is None else torch.from_numpy(weights),
+        adjustment=None
+        if shares is None
+        else config.logit_adjustment * torch.from_numpy(shares).log(),
+    )
+    return make_loss(head, balance, config.label_smoothing)
+
+
+def _schedule(
+    optimizer: torch.optim.Optimizer, config: TrainConfig, total_steps: int
+) -> LRScheduler:
+    if config.schedule == "one_cycle":
+        return OneCycleLR(
+            optimizer,
+            max_lr=config.learning_rate,
+            total_steps=total_steps,
+            pct_start=max(config.warmup, 1e-3),
+            cycle_momentum=False,
+        )
+    warmup_steps = config.warmup * total_steps if config.schedule == "warmup" else 0
+
+    def factor(step: int) -> float:
+        if step < warmup_steps:
+            return (step + 1) / (warmup_steps + 1)
+        if config.schedule == "constant":
+            return 1.0
+        return max(0.0, (total_steps - step) / max(1.0, total_steps - warmup_steps))
+
+    return LambdaLR(optimizer, factor)

@@ -1,0 +1,168 @@
+"""From logits to decisions: temperature, softmax or sigmoid, thresholds; knows no text or network.
+
+    logits ─temperature, softmax | sigmoid─> probabilities ─largest | thresholds─> HeadResult
+
+Evaluation and prediction decide here and nowhere else, so a reported figure is the figure of what
+a user gets.
+"""
+
+from collections.abc import Sequence
+from itertools import compress
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sentigate.config import HeadConfig
+from sentigate.errors import DataError, suggestion
+from sentigate.records import HeadKind, HeadResult
+
+DEFAULT_THRESHOLD = 0.5
+
+
+def decide(
+    head: HeadConfig, logits: NDArray[np.floating], allowed: Sequence[str] | None = None
+) -> list[HeadResult]:
+    """Decide every row of a head's logits.
+
+    Args:
+        head: the question, with its temperature and thresholds.
+        logits: float [batch, logits]; one column for binary and regression heads.
+        allowed: the only labels that may be decided on; None for all of the head's.
+
+    Returns:
+        One result a row, in order. Labels not allowed keep their place with probability 0.
+
+    Raises:
+        DataError: a label in `allowed` is none of the head's.
+
+    Example:
+        >>> head = HeadConfig(name="sentiment", kind="multiclass", labels=("negative", "positive"))
+        >>> result = decide(head, np.array([[0.0, 0.0], [-9.0, 9.0]]))[1]
+        >>> result.label, round(result.score, 3)
+        ('positive', 1.0)
+    """
+    if head.kind == "regression":
+        return [HeadResult("regression", value=value) for value in logits[:, 0].tolist()]
+    table = probabilities(head, logits, allowed)
+    return [
+        HeadResult(
+            head.kind,
+            tuple(compress(head.labels, chosen)),
+            dict(zip(head.labels, row, strict=True)),
+            score=score,
+        )
+        for chosen, row, score in zip(
+            choose(head, table).tolist(), table.tolist(), _scores(head, table), strict=True
+        )
+    ]
+
+
+def probabilities(
+    head: HeadConfig, logits: NDArray[np.floating], allowed: Sequence[str] | None = None
+) -> NDArray[np.float64]:
+    """Turn logits into probabilities, one column a label.
+
+    Args:
+        head: the question; its temperature divides the logits.
+        logits: float [batch, logits].
+        allowed: labels that may have a probability; the others get 0 and, where probabilities
+            sum to 1, these share it.
+
+    Returns:
+        float64 [batch, labels]; no columns for a regression head.
+
+    Raises:
+        DataError: a label in `allowed` is none of the head's.
+
+    Example:
+        >>> head = HeadConfig(name="label", kind="binary", labels=("no", "yes"))
+        >>> probabilities(head, np.array([[0.0]])).tolist()
+        [[0.5, 0.5]]
+    """
+    scores = class_scores(head.kind, logits) / head.temperature
+    closed = ~permitted(head, allowed)
+    if head.kind == "multilabel":
+        return np.where(closed, 0.0, sigmoid(scores))
+    return softmax(np.where(closed, -np.inf, scores))
+
+
+def choose(head: HeadConfig, table: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Mark the labels decided on.
+
+    Args:
+        head: the question, with its thresholds; without them, 0.5.
+        table: probabilities [batch, labels].
+
+    Returns:
+        bool [batch, labels]; exactly one in each row of a binary or multiclass head.
+
+    Example:
+        >>> head = HeadConfig(name="label", kind="binary", labels=("no", "yes"), thresholds=(0.3,))
+        >>> choose(head, np.array([[0.6, 0.4]])).tolist()
+        [[False, True]]
+    """
+    thresholds = np.array(head.thresholds or DEFAULT_THRESHOLD)
+    if head.kind == "multilabel":
+        return (table >= thresholds) & (table > 0)
+    if head.kind == "binary":
+        # A label that is not allowed has probability 0 and loses whatever the threshold is.
+        second = ((table[:, 1] >= thresholds) & (table[:, 1] > 0)) | (table[:, 0] == 0)
+        return np.stack([~second, second], axis=1)
+    chosen: NDArray[np.bool_] = table.argmax(axis=1)[:, None] == np.arange(table.shape[1])
+    return chosen
+
+
+def class_scores(kind: HeadKind, logits: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Give a binary head's single logit a column for either label; [batch, labels].
+
+    softmax(0, z) = (1 - sigmoid(z), sigmoid(z)): binary and multiclass heads are then one case.
+
+    Example:
+        >>> class_scores("binary", np.array([[2.0]])).tolist()
+        [[0.0, 2.0]]
+    """
+    scores = logits.astype(np.float64)
+    return np.hstack([np.zeros_like(scores), scores]) if kind == "binary" else scores
+
+
+def permitted(head: HeadConfig, allowed: Sequence[str] | None) -> NDArray[np.bool_]:
+    """Mark the labels of a head that may be decided on: bool [labels].
+
+    Raises:
+        DataError: a label in `allowed` is none of the head's, or `allowed` is empty.
+
+    Example:
+        >>> head = HeadConfig(name="label", kind="multiclass", labels=("a", "b", "c"))
+        >>> permitted(head, ["c", "a"]).tolist()
+        [True, False, True]
+    """
+    if allowed is not None and len(allowed) == 0:
+        raise DataError(f"no label is allowed: give some of {', '.join(head.labels)}, or None")
+    for label in allowed or ():
+        if label not in head.labels:
+            raise DataError(
+                f"the head {head.name!r} has no label {label!r}"
+                f"{suggestion(label, list(head.labels))}"
+            )
+    return np.array([allowed is None or label in allowed for label in head.labels], dtype=bool)
+
+
+def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the softmax of each row; -inf gives 0: [batch, labels]."""
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True, initial=-np.inf))
+    shares: NDArray[np.float64] = powers / powers.sum(axis=1, keepdims=True)
+    return shares
+
+
+def sigmoid(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return 1 / (1 + exp(-x)), element-wise, without overflow."""
+    return 0.5 * (1.0 + np.tanh(0.5 * scores))
+
+
+def _scores(head: HeadConfig, table: NDArray[np.float64]) -> list[float] | list[None]:
+    """p(positive) - p(negative) of each row, where the head has both labels."""
+    if not {"positive", "negative"} <= set(head.labels):
+        return [None] * len(table)
+    positive, negative = head.labels.index("positive"), head.labels.index("negative")
+    scores: list[float] = (table[:, positive] - table[:, negative]).tolist()
+    return scores

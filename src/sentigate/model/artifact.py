@@ -1,0 +1,182 @@
+"""A model in memory and as a folder: written whole, every file hashed, verified on load.
+
+    config.json  tokenizer.model  weights.safetensors  model.onnx  metrics.json  README.md
+    SHA256SUMS   the hashes of all of them, as `sha256sum -c` reads them
+
+Knows nothing of how a model is trained or run.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+from sentigate.config import FORMAT_VERSION, ModelConfig
+from sentigate.errors import (
+    ConfigError,
+    ModelError,
+    NewerFormatError,
+    TamperedModelError,
+    suggestion,
+)
+from sentigate.files import sha256, write_folder_aside
+from sentigate.model.weights import from_bytes, to_bytes
+
+CONFIG = "config.json"
+SUMS = "SHA256SUMS"
+FILES = (
+    CONFIG,
+    "tokenizer.model",
+    "weights.safetensors",
+    "model.onnx",
+    "metrics.json",
+    "README.md",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """All that a trained model is.
+
+    Args:
+        config: the network, its heads and its languages.
+        tokenizer: the serialized SentencePiece model.
+        weights: the arrays by name, as stored (float16 or float32): "embedding.weight",
+            "lstm.weight_ih_l0" and so on as `nn.LSTM` has them, "attention.weight" and
+            "heads.NAME.weight", "heads.NAME.bias".
+        onnx: the graph, which points into `weights.safetensors`.
+        metrics: what was measured on the dev split.
+        path: the folder it was loaded from, or None.
+    """
+
+    config: ModelConfig
+    tokenizer: bytes
+    weights: Mapping[str, NDArray[Any]]
+    onnx: bytes
+    metrics: Mapping[str, Any]
+    path: Path | None = None
+
+
+def save(artifact: Artifact, folder: Path, card: str) -> None:
+    """Write a model folder; it is either whole or not there.
+
+    Args:
+        artifact: what to write.
+        folder: where; a folder that stands there is replaced.
+        card: the text of its README.md.
+
+    Raises:
+        OutputError: the disk is full or the place cannot be written.
+    """
+    contents = {
+        CONFIG: artifact.config.model_dump_json(indent=2).encode() + b"\n",
+        "tokenizer.model": artifact.tokenizer,
+        "weights.safetensors": to_bytes(artifact.weights),
+        "model.onnx": artifact.onnx,
+        "metrics.json": json.dumps(dict(artifact.metrics), indent=2, ensure_ascii=False).encode(),
+        "README.md": card.encode(),
+    }
+    sums = "".join(f"{sha256(content)}  {name}\n" for name, content in contents.items())
+    with write_folder_aside(folder) as aside:
+        for name, content in {**contents, SUMS: sums.encode()}.items():
+            (aside / name).write_bytes(content)
+
+
+def load_artifact(path: Path | str) -> Artifact:
+    """Read a model folder and verify the hash of every file.
+
+    Raises:
+        NewerFormatError: it was written by a newer Sentigate; checked before anything else.
+        TamperedModelError: a file is missing, truncated or changed.
+        ModelError: there is no such folder, or it holds no model.
+    """
+    folder = Path(path)
+    if not folder.is_dir():
+        raise ModelError(f"there is no model folder {folder}: give the folder of a trained model")
+    if not (folder / CONFIG).is_file():
+        raise ModelError(f"{folder} is no model folder: it has no {CONFIG}")
+    _check_version(folder)
+    contents = _verified(folder)
+    return Artifact(
+        config=_config(contents[CONFIG], folder),
+        tokenizer=contents["tokenizer.model"],
+        weights=from_bytes(contents["weights.safetensors"]),
+        onnx=contents["model.onnx"],
+        metrics=json.loads(contents["metrics.json"]),
+        path=folder,
+    )
+
+
+def shipped() -> dict[str, Path]:
+    """Return the folders of the models inside the package, by name."""
+    models = Path(str(resources.files("sentigate") / "models"))
+    return {file.parent.name: file.parent for file in sorted(models.glob(f"*/{CONFIG}"))}
+
+
+def find_model(model: str | Path) -> Path:
+    """Return the folder of a shipped model's name, or the folder itself.
+
+    A shipped model's name comes before a folder of that name: write "./en" for the folder.
+
+    Raises:
+        ModelError: it is neither; the message has the nearest name.
+    """
+    models = shipped()
+    if str(model) in models:
+        return models[str(model)]
+    if Path(model).is_dir():
+        return Path(model)
+    raise ModelError(
+        f"there is no model {str(model)!r}, shipped or as a folder"
+        f"{suggestion(str(model), list(models))}"
+    )
+
+
+def _check_version(folder: Path) -> None:
+    try:
+        version = json.loads((folder / CONFIG).read_bytes())["format_version"]
+    except (ValueError, KeyError, TypeError):
+        raise TamperedModelError(_damaged(folder, CONFIG, "cannot be read")) from None
+    if isinstance(version, int) and version > FORMAT_VERSION:
+        raise NewerFormatError(
+            f"{folder} has format version {version}, this Sentigate reads up to {FORMAT_VERSION}: "
+            "run pip install --upgrade sentigate"
+        )
+
+
+def _verified(folder: Path) -> dict[str, bytes]:
+    """Read every file once; what is returned is what was hashed."""
+    sums = _sums(folder)
+    contents = {}
+    for name in FILES:
+        try:
+            contents[name] = (folder / name).read_bytes()
+        except OSError:
+            raise TamperedModelError(_damaged(folder, name, "is missing")) from None
+        if sha256(contents[name]) != sums.get(name):
+            raise TamperedModelError(_damaged(folder, name, f"is not what {SUMS} says"))
+    return contents
+
+
+def _sums(folder: Path) -> dict[str, str]:
+    try:
+        lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise TamperedModelError(_damaged(folder, SUMS, "is missing or unreadable")) from None
+    rows = (line.partition(" ") for line in lines)
+    return {name.lstrip(" *"): digest for digest, _, name in rows}
+
+
+def _damaged(folder: Path, name: str, what: str) -> str:
+    return f"{folder / name} {what}: get the model folder again, or train the model anew"
+
+
+def _config(content: bytes, folder: Path) -> ModelConfig:
+    try:
+        return ModelConfig.from_dict(json.loads(content))
+    except ConfigError as error:
+        raise ModelError(f"{folder / CONFIG} does not describe a model: {error}") from error

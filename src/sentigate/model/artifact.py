@@ -94,12 +94,7 @@ def load_artifact(path: Path | str) -> Artifact:
         TamperedModelError: a file is missing, truncated or changed.
         ModelError: there is no such folder, or it holds no model.
     """
-    folder = Path(path)
-    if not folder.is_dir():
-        raise ModelError(f"there is no model folder {folder}: give the folder of a trained model")
-    if not (folder / CONFIG).is_file():
-        raise ModelError(f"{folder} is no model folder: it has no {CONFIG}")
-    _check_version(folder)
+    folder = _model_folder(path)
     contents = _verified(folder)
     return Artifact(
         config=_config(contents[CONFIG], folder),
@@ -109,6 +104,17 @@ def load_artifact(path: Path | str) -> Artifact:
         metrics=json.loads(contents["metrics.json"]),
         path=folder,
     )
+
+
+def read_config(path: Path | str) -> ModelConfig:
+    """Read what a model folder says of itself, and nothing else; `load_artifact` verifies it.
+
+    Raises:
+        NewerFormatError: it was written by a newer Sentigate.
+        ModelError: there is no such folder, or it holds no model.
+    """
+    folder = _model_folder(path)
+    return _config((folder / CONFIG).read_bytes(), folder)
 
 
 def shipped() -> dict[str, Path]:
@@ -134,6 +140,17 @@ def find_model(model: str | Path) -> Path:
         f"there is no model {str(model)!r}, shipped or as a folder"
         f"{suggestion(str(model), list(models))}"
     )
+
+
+def _model_folder(path: Path | str) -> Path:
+    """Check that this is a model folder of a format we know, before anything else is read."""
+    folder = Path(path)
+    if not folder.is_dir():
+        raise ModelError(f"there is no model folder {folder}: give the folder of a trained model")
+    if not (folder / CONFIG).is_file():
+        raise ModelError(f"{folder} is no model folder: it has no {CONFIG}")
+    _check_version(folder)
+    return folder
 
 
 def _check_version(folder: Path) -> None:

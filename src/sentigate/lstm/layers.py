@@ -36,8 +36,8 @@ def layers_of(weights: Mapping[str, Any], prefix: str = "lstm.") -> list[list[We
 
     Example:
         >>> parts = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-        >>> layers = layers_of({f"lstm.{part}_l0{way}": 1 for part in parts for way in ("", "_reverse")})
-        >>> layers
+        >>> ways = ("", "_reverse")
+        >>> layers_of({f"lstm.{part}_l0{way}": 1 for part in parts for way in ways})
         [[Weights(input=1, recurrent=1, bias=2), Weights(input=1, recurrent=1, bias=2)]]
     """
     layers: list[list[Weights]] = []

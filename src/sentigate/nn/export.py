@@ -62,7 +62,9 @@ def build_onnx(config: ModelConfig, weights: Mapping[str, NDArray[Any]]) -> byte
     ids = graph.input("ids", np.int64, ("batch", "time"))
     lengths = graph.input("lengths", np.int64, ("batch",))
     where = places(to_bytes(weights))
-    names = {name: graph.weight(name, array, where[name]) for name, array in weights.items()}
+    names = {
+        name: graph.weight(name, array, where[name]) for name, array in sorted(weights.items())
+    }
     network = _Network(graph, config.encoder, names)
     vector = network.encode(ids, lengths)
     for head in config.heads:

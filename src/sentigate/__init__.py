@@ -1,3 +1,50 @@
-"""Sentigate: sentiment and emotion from text with LSTM networks."""
+"""Sentigate: sentiment and emotion from text with LSTM networks.
+
+Example:
+    >>> import sentigate
+    >>> analyze = sentigate.load()
+    >>> analyze("I waited an hour and the food was cold.").sentiment.label
+    'negative'
+"""
+
+import importlib
+import typing
+
+if typing.TYPE_CHECKING:
+    from sentigate.errors import SentigateError
+    from sentigate.records import HeadResult, Prediction, Status
+    from sentigate.runtime.analyzer import Analyzer, load
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "Analyzer",
+    "HeadResult",
+    "Prediction",
+    "SentigateError",
+    "Status",
+    "__version__",
+    "load",
+]
+
+_HOMES = {
+    "Analyzer": "sentigate.runtime.analyzer",
+    "HeadResult": "sentigate.records",
+    "Prediction": "sentigate.records",
+    "SentigateError": "sentigate.errors",
+    "Status": "sentigate.records",
+    "load": "sentigate.runtime.analyzer",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first used, so that `import sentigate` costs nothing."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'sentigate' has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

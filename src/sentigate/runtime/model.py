@@ -1,0 +1,103 @@
+"""One model at work: texts in, logits out; every text is read whole, however long.
+
+    texts ─tokenise─> ids ─cut into windows─> rows ─batch─> Engine ─average over windows─> logits
+
+Knows nothing of languages, statuses or decisions.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sentigate.config import ModelConfig
+from sentigate.data.batching import make_batches
+from sentigate.model.artifact import Artifact, load_artifact
+from sentigate.runtime.engine import Engine, EngineName, open_engine
+from sentigate.text.tokenizer import Tokenizer
+
+Ids = NDArray[np.int32]
+
+
+class Model:
+    """A trained model, ready to read.
+
+    Args:
+        config: its heads, sizes and window.
+        tokenizer: from text to token ids.
+        engine: from token ids to logits.
+    """
+
+    def __init__(self, config: ModelConfig, tokenizer: Tokenizer, engine: Engine) -> None:
+        self.config = config
+        self.tokenizer = tokenizer
+        self.engine = engine
+
+    @classmethod
+    def open(
+        cls, source: Artifact | Path | str, *, engine: EngineName = "onnx", threads: int = 1
+    ) -> Self:
+        """Open a model folder, or an artifact in memory.
+
+        Args:
+            source: the folder or the artifact.
+            engine: what computes the network: "onnx" (fast) or "numpy" (legible).
+            threads: CPU threads that the engine may use.
+
+        Raises:
+            ModelError: the folder is no model folder, is damaged, or is of a newer format.
+        """
+        artifact = source if isinstance(source, Artifact) else load_artifact(source)
+        tokenizer = Tokenizer(artifact.tokenizer)
+        return cls(artifact.config, tokenizer, open_engine(artifact, engine, threads))
+
+    def logits(
+        self, texts: Sequence[str]
+    ) -> tuple[dict[str, NDArray[np.float32]], NDArray[np.int64]]:
+        """Read texts whole.
+
+        A text of more tokens than the window is read in consecutive windows of nearly equal
+        length, whose logits are averaged by their number of tokens. Memory is bounded by the
+        batches, not by the longest text.
+
+        Args:
+            texts: any number, of any length.
+
+        Returns:
+            For each head float32 [texts, logits], in the order of the texts, and the number of
+            tokens of each text, int64 [texts]. A text without tokens has logits of 0.
+        """
+        rows = self.tokenizer.encode_ids(texts)
+        counts = np.array([len(row) for row in rows], dtype=np.int64)
+        windows, owners = _cut(rows, self.config.window)
+        lengths = np.array([len(window) for window in windows], dtype=np.int64)
+        shares = (lengths / counts[owners]).astype(np.float32)
+        answers = {}
+        for name, logits in self._run(windows).items():
+            answers[name] = np.zeros((len(texts), logits.shape[1]), dtype=np.float32)
+            np.add.at(answers[name], owners, logits * shares[:, None])
+        return answers, counts
+
+    def _run(self, windows: Sequence[Ids]) -> dict[str, NDArray[np.float32]]:
+        """Run the engine over rows of ids; logits [rows, logits] of each head in their order."""
+        answers = {
+            head.name: np.zeros((len(windows), head.logits), dtype=np.float32)
+            for head in self.config.heads
+        }
+        for batch in make_batches(windows):
+            for name, logits in self.engine.run(batch).items():
+                answers[name][batch.order] = logits
+        return answers
+
+
+def _cut(rows: Sequence[Ids], window: int) -> tuple[list[Ids], NDArray[np.int64]]:
+    """Cut rows into windows of at most `window` ids; each with the place of its row."""
+    windows: list[Ids] = []
+    owners: list[int] = []
+    for place, row in enumerate(rows):
+        pieces = -(-len(row) // window)
+        windows += [row] if pieces == 1 else np.array_split(row, pieces) if pieces else []
+        owners += [place] * pieces
+    return windows, np.array(owners, dtype=np.int64)

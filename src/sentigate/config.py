@@ -187,9 +187,11 @@ class TrainConfig(Config):
     label_smoothing: float = Field(default=0.05, ge=0, lt=0.5)
     """Share of probability spread over the other labels."""
     class_weight: Literal["balanced", "none"] = "balanced"
-    """Weigh rows so that each class counts the same."""
+    """Weigh rows so that each class counts the same; for several labels a row, more alike."""
+    positive_power: float = Field(default=0.3, ge=0, le=1)
+    """Multi-label: (negatives / positives) to this power weighs a label's positive rows."""
     logit_adjustment: float = Field(default=0.0, ge=0)
-    """Balance by adding this times the log of a class's share to its logit in training."""
+    """Instead of weights: this times the log of a class's share, added to its logit in training."""
     vectors: bool = True
     """Start the embeddings from the company that tokens keep in the texts."""
     ema: float = Field(default=0.0, ge=0, lt=1)

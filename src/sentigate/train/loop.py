@@ -27,7 +27,6 @@ from lightning.pytorch.callbacks import (
 from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
 from lightning.pytorch.trainer.states import TrainerStatus
 from numpy.typing import NDArray
-from torch.utils.data import DataLoader
 
 from sentigate.config import HeadConfig, TrainConfig
 from sentigate.errors import DataError
@@ -35,7 +34,7 @@ from sentigate.files import write_aside
 from sentigate.nn.classifier import Classifier, build_classifier
 from sentigate.train.module import MONITOR, TrainingModule
 from sentigate.train.precision import choose_precision
-from sentigate.train.sources import Source, TrainBatch, dev_loader, epoch_loader
+from sentigate.train.sources import Source, dev_loader, train_loader
 
 Weights = Mapping[str, NDArray[Any]]
 Report = Callable[[str], None]
@@ -71,24 +70,6 @@ class Run:
         for name, values in sorted((self.start or {}).items()):
             digest.update(name.encode() + np.ascontiguousarray(values).tobytes())
         return digest.hexdigest()
-
-
-class EpochData(pl.LightningDataModule):
-    """A fresh draw of the sources for each epoch, the same for the same seed and epoch."""
-
-    def __init__(self, run: Run) -> None:
-        super().__init__()
-        self.run = run
-
-    def train_dataloader(self) -> DataLoader[TrainBatch]:
-        """Return the batches of the trainer's current epoch."""
-        epoch = self.trainer.current_epoch if self.trainer else 0
-        config = self.run.config
-        return epoch_loader(self.run.sources, config.batch_size, config.seed * 1009 + epoch)
-
-    def val_dataloader(self) -> DataLoader[TrainBatch]:
-        """Return all dev rows."""
-        return dev_loader(self.run.dev_sources, 4 * self.run.config.batch_size)
 
 
 class EpochReport(Callback):
@@ -136,7 +117,13 @@ def fit(run: Run, folder: Path, *, resume: bool, progress: bool, report: Report)
         )
         trainer = _trainer(run, folder, best, progress=progress, report=report)
         with _interruptible(trainer):
-            trainer.fit(module, EpochData(run), ckpt_path=last, weights_only=True)
+            trainer.fit(
+                module,
+                train_loader(run.sources, run.config.batch_size, run.config.seed, _epochs(last)),
+                dev_loader(run.dev_sources, 4 * run.config.batch_size),
+                ckpt_path=last,
+                weights_only=True,
+            )
         state = torch.load(best.best_model_path, map_location="cpu", weights_only=True)
         module.load_state_dict(state["state_dict"])
         return module.classifier.to_weights()
@@ -156,7 +143,7 @@ def _module(run: Run) -> TrainingModule:
     )
     if run.start:
         classifier.load_weights({**classifier.to_weights(), **run.start})
-    steps = len(epoch_loader(run.sources, config.batch_size, 0)) * config.epochs
+    steps = len(train_loader(run.sources, config.batch_size, config.seed)) * config.epochs
     return TrainingModule(classifier, run.heads, run.sources, run.dev_sources, config, steps)
 
 
@@ -171,7 +158,6 @@ def _trainer(
         devices=1,
         precision=choose_precision(config.precision),
         gradient_clip_val=config.clip_norm or None,
-        reload_dataloaders_every_n_epochs=1,
         num_sanity_val_steps=0,
         enable_model_summary=False,
         enable_progress_bar=progress,
@@ -187,6 +173,13 @@ def _trainer(
             TensorBoardLogger(folder, name="", version=""),
         ],
     )
+
+
+def _epochs(last: Path | None) -> int:
+    """How many epochs a checkpoint has behind it."""
+    if last is None:
+        return 0
+    return int(torch.load(last, map_location="cpu", weights_only=True)["epoch"]) + 1
 
 
 def _prepare(run: Run, folder: Path, resume: bool) -> Path | None:

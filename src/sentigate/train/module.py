@@ -15,7 +15,7 @@ from sentigate.config import HeadConfig, TrainConfig
 from sentigate.evaluate.metrics import dev_score
 from sentigate.nn.classifier import Classifier
 from sentigate.train.losses import Balance, Loss, make_loss
-from sentigate.train.sources import Source, TrainBatch, class_shares, class_weights
+from sentigate.train.sources import Source, TrainBatch, adjustments, class_weights
 
 MONITOR = "dev_score"
 
@@ -98,14 +98,14 @@ class TrainingModule(pl.LightningModule):
 
 
 def _loss(source: Source, head: HeadConfig, config: TrainConfig) -> Loss:
-    weights = class_weights(source, head) if config.class_weight == "balanced" else None
-    shares = class_shares(source, head) if config.logit_adjustment else None
+    columns, adjustment = adjustments(source, head)
+    weights = None
+    if config.class_weight == "balanced" and adjustment is None:
+        weights = class_weights(source, head, config.positive_power)
     balance = Balance(
-        columns=torch.from_numpy(source.columns),
+        columns=torch.from_numpy(columns),
         weights=None if weights is None else torch.from_numpy(weights),
-        adjustment=None
-        if shares is None
-        else config.logit_adjustment * torch.from_numpy(shares).log(),
+        adjustment=None if adjustment is None else torch.from_numpy(adjustment),
     )
     return make_loss(head, balance, config.label_smoothing)
 

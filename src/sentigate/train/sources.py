@@ -2,10 +2,10 @@
 
 A model with several heads learns from several sources, each of which teaches one head. A source
 that holds only some of the head's labels (two-class reviews for a three-class head) says so in
-`columns`; the loss then weighs these labels against each other and leaves the others alone.
+`columns`, and in `unseen_share` how far its rows speak against the others.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader, Dataset, Sampler
 
 from sentigate.config import HeadConfig
 from sentigate.data.batching import pad, training_batches
@@ -35,6 +35,9 @@ class Source:
             float32 [rows] (regression).
         columns: int64, the head's labels that this source can hold, in order.
         rows_per_epoch: how many rows an epoch draws; 0 means each once.
+        logit_adjustment: how strongly its loss balances classes; see `losses.Balance`.
+        unseen_share: share of rows taken to hold a label that the source has no name for, in the
+            logit adjustment; 0 leaves such labels out of its loss altogether.
     """
 
     name: str
@@ -43,6 +46,8 @@ class Source:
     targets: NDArray[np.int64] | NDArray[np.float32]
     columns: NDArray[np.int64]
     rows_per_epoch: int = 0
+    logit_adjustment: float = 0.0
+    unseen_share: float = 0.0
 
     @cached_property
     def lengths(self) -> NDArray[np.int64]:
@@ -75,9 +80,8 @@ def make_source(
     head: HeadConfig,
     tokenizer: Tokenizer,
     max_tokens: int,
-    rows_per_epoch: int = 0,
 ) -> Source:
-    """Tokenise the rows that have text and label, and encode their labels.
+    """Tokenise the rows that have text and label, and encode their labels; the rest is default.
 
     Raises:
         DataError: a label that the head does not have.
@@ -93,7 +97,6 @@ def make_source(
         ids=tuple(crop(ids[place], max_tokens) for place in kept),
         targets=targets.astype(np.int64 if targets.dtype.kind == "i" else np.float32),
         columns=_columns(head, targets),
-        rows_per_epoch=rows_per_epoch,
     )
 
 
@@ -110,23 +113,49 @@ def crop(ids: NDArray[np.int32], max_tokens: int) -> NDArray[np.int32]:
     return np.concatenate([ids[:head], ids[len(ids) - (max_tokens - head) :]])
 
 
-def class_weights(source: Source, head: HeadConfig) -> NDArray[np.float32] | None:
+def class_weights(
+    source: Source, head: HeadConfig, power: float = 0.5
+) -> NDArray[np.float32] | None:
     """Weights that balance the classes of a source.
 
-    Multiclass and binary: n / (classes x count), as scikit-learn's `balanced`. Multi-label: the
-    square root of negatives over positives, since the full ratio drowns the frequent labels.
+    Args:
+        source: whose classes.
+        head: its head.
+        power: how far a multi-label head goes: (negatives / positives) to this power weighs the
+            positive rows of a label; the full ratio would drown the frequent labels.
 
     Returns:
-        float32 [columns]; for a binary head the weight of each side; None for regression.
+        float32 [columns], n / (classes x count) as scikit-learn's `balanced` (binary, multiclass),
+        or weights of the positives (multilabel); None for regression.
     """
     if head.kind == "multilabel":
         positives = np.maximum(source.targets.sum(axis=0), 1.0)
-        return np.sqrt((len(source.targets) - positives).clip(1.0) / positives).astype(np.float32)
-    shares = class_shares(source, head)
+        odds = (len(source.targets) - positives).clip(1.0) / positives
+        return (odds**power).astype(np.float32)
+    shares = _class_shares(source, head)
     return None if shares is None else (1 / (len(shares) * shares)).astype(np.float32)
 
 
-def class_shares(source: Source, head: HeadConfig) -> NDArray[np.float32] | None:
+def adjustments(
+    source: Source, head: HeadConfig
+) -> tuple[NDArray[np.int64], NDArray[np.float32] | None]:
+    """Which labels a source's loss compares, and what it adds to their logits in training.
+
+    Returns:
+        Places of labels, int64 [columns], and `logit_adjustment` x log of each one's share,
+        float32 [columns], or None where nothing is added.
+    """
+    shares = _class_shares(source, head)
+    if head.kind != "multiclass" or shares is None or not source.logit_adjustment:
+        return source.columns, None
+    if not source.unseen_share:
+        return source.columns, source.logit_adjustment * np.log(shares)
+    everything = np.full(len(head.labels), np.log(source.unseen_share), dtype=np.float32)
+    everything[source.columns] = source.logit_adjustment * np.log(shares)
+    return np.arange(len(head.labels)), everything
+
+
+def _class_shares(source: Source, head: HeadConfig) -> NDArray[np.float32] | None:
     """Share of each class in a source, float32 [columns]; None where rows have no one class."""
     if head.kind not in ("binary", "multiclass"):
         return None
@@ -134,56 +163,94 @@ def class_shares(source: Source, head: HeadConfig) -> NDArray[np.float32] | None
     return (np.maximum(counts, 1) / len(source.targets)).astype(np.float32)
 
 
-def epoch_loader(sources: Sequence[Source], batch_size: int, seed: int) -> DataLoader[TrainBatch]:
-    """Return the batches of one epoch, drawn, bucketed by length and shuffled; same for a seed."""
-    plan = [
-        (place, rows[batch])
-        for place, source in enumerate(sources)
-        for rows in [source.draw(seed + place)]
-        for batch in training_batches(
-            source.lengths[rows], batch_size=batch_size, seed=seed + place
-        )
-    ]
-    order = np.random.default_rng(seed).permutation(len(plan))
-    return _loader(sources, [plan[place] for place in order])
+Plan = list[tuple[int, NDArray[np.int64]]]
+"""For each batch its source and the places of its rows there."""
+
+
+class EpochSampler(Sampler[tuple[int, NDArray[np.int64]]]):
+    """The batches of an epoch, drawn, bucketed by length and shuffled; the same for the same epoch.
+
+    Lightning calls `set_epoch` before each epoch but the first, which `epoch` is for: a resumed run
+    then draws what an uninterrupted one would.
+
+    Args:
+        sources: what to draw from.
+        batch_size: most rows of a batch.
+        seed: same seed and epoch, same batches.
+        epoch: the first epoch to be drawn.
+    """
+
+    def __init__(
+        self, sources: Sequence[Source], batch_size: int, seed: int, epoch: int = 0
+    ) -> None:
+        self.sources = sources
+        self.batch_size = batch_size
+        self.seed = seed
+        self.epoch = epoch
+
+    def set_epoch(self, epoch: int) -> None:
+        """Choose the epoch that the next iteration draws."""
+        self.epoch = epoch
+
+    def __len__(self) -> int:
+        return len(self._plan())
+
+    def __iter__(self) -> Iterator[tuple[int, NDArray[np.int64]]]:
+        plan = self._plan()
+        order = np.random.default_rng(self._seed(0)).permutation(len(plan))
+        return (plan[place] for place in order)
+
+    def _seed(self, place: int) -> list[int]:
+        return [self.seed, self.epoch, place]
+
+    def _plan(self) -> Plan:
+        plan = []
+        for place, source in enumerate(self.sources):
+            seed = int(np.random.default_rng(self._seed(place + 1)).integers(2**31))
+            rows = source.draw(seed)
+            batches = training_batches(
+                source.lengths[rows], batch_size=self.batch_size, seed=seed
+            )
+            plan += [(place, rows[batch]) for batch in batches]
+        return plan
+
+
+def train_loader(
+    sources: Sequence[Source], batch_size: int, seed: int, epoch: int = 0
+) -> DataLoader[TrainBatch]:
+    """Return the batches of training, others in each epoch; `epoch` is the first to be drawn."""
+    sampler = EpochSampler(sources, batch_size, seed, epoch)
+    # Without a generator of its own each iteration would take a number from torch's, and a resumed
+    # run, whose first iteration starts before the epoch is seeded, would be one number off.
+    own = torch.Generator()
+    return DataLoader(_Rows(sources), batch_size=None, sampler=sampler, generator=own)
 
 
 def dev_loader(sources: Sequence[Source], batch_size: int) -> DataLoader[TrainBatch]:
     """Return every row of every source once, the long ones last."""
-    plan = []
+    plan: Plan = []
     for place, source in enumerate(sources):
         by_length = np.argsort(source.lengths, kind="stable")
         plan += [
             (place, by_length[start : start + batch_size])
             for start in range(0, len(by_length), batch_size)
         ]
-    return _loader(sources, plan)
+    own = torch.Generator()
+    return DataLoader(_Rows(sources), batch_size=None, sampler=plan, generator=own)
 
 
-class _PlannedBatches(Dataset[TrainBatch]):
-    """Batches made when asked for, from a plan of (source, rows)."""
+class _Rows(Dataset[TrainBatch]):
+    """Batches made when asked for, by source and places of rows."""
 
-    def __init__(
-        self, sources: Sequence[Source], plan: list[tuple[int, NDArray[np.int64]]]
-    ) -> None:
+    def __init__(self, sources: Sequence[Source]) -> None:
         self.sources = sources
-        self.plan = plan
 
-    def __len__(self) -> int:
-        return len(self.plan)
-
-    def __getitem__(self, place: int) -> TrainBatch:
-        which, rows = self.plan[place]
+    def __getitem__(self, planned: tuple[int, NDArray[np.int64]]) -> TrainBatch:
+        which, rows = planned
         source = self.sources[which]
         ids, lengths = pad([source.ids[row] for row in rows])
         targets = torch.from_numpy(source.targets[rows])
         return TrainBatch(which, torch.from_numpy(ids), torch.from_numpy(lengths), targets)
-
-
-def _loader(
-    sources: Sequence[Source], plan: list[tuple[int, NDArray[np.int64]]]
-) -> DataLoader[TrainBatch]:
-    return DataLoader(_PlannedBatches(sources, plan), batch_size=None)
 
 
 def _columns(head: HeadConfig, targets: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -43,6 +43,7 @@ def cooccurrence_vectors(
     left, values, _ = randomized_svd(association, rank, n_iter=3, random_state=seed)
     vectors = np.zeros((vocab_size, width), dtype=np.float32)
     vectors[:, :rank] = left * np.sqrt(values)
+    vectors[np.diff(association.indptr) == 0] = 0  # not the rounding noise of the factorisation
     size = np.sqrt(np.mean(vectors**2))
     return vectors * np.float32(SCALE / size) if size else vectors
 

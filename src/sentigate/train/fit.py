@@ -1,0 +1,167 @@
+"""From a table of labelled texts to a model folder: what `sentigate train` does."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from sentigate.config import HeadConfig, TrainConfig
+from sentigate.data.labels import LabelSpace, guess_task
+from sentigate.data.readers import Table
+from sentigate.data.split import stratified_split
+from sentigate.errors import DataError, OutputError, suggestion
+from sentigate.records import Example, HeadKind
+from sentigate.text.tokenizer import Tokenizer, train_tokenizer
+from sentigate.train.folder import DevSet, ModelFacts, write_model
+from sentigate.train.loop import Run, fit
+from sentigate.train.sources import make_source
+from sentigate.train.vectors import cooccurrence_vectors
+
+Report = Callable[[str], None]
+
+
+def train(
+    data: Table,
+    dev: Table | None,
+    output: Path,
+    config: TrainConfig,
+    *,
+    resume: bool = False,
+    progress: bool = False,
+    report: Report = lambda _line: None,
+) -> Path:
+    """Train a model on a table and write its folder.
+
+    Args:
+        data: labelled rows.
+        dev: rows to choose the best epoch and fit thresholds on; None holds some of `data` out.
+        output: model folder to write; checkpoints and logs go to `<output>.training` beside it.
+        config: all settings.
+        resume: go on from the last finished epoch of a run that was stopped.
+        progress: show a progress bar.
+        report: takes one line of text at a time, for people.
+
+    Returns:
+        `output`.
+
+    Raises:
+        DataError: rows or labels that cannot be learnt from.
+        OutputError: `output` is there and is no model folder, or cannot be written.
+        KeyboardInterrupt: Ctrl-C; `resume` goes on from the last finished epoch.
+    """
+    _check_output(output)
+    head, rows = _head(data, config, report)
+    training, held = _parts(rows, dev, head, config, report)
+    tokenizer = train_tokenizer(_texts(training), config.vocab_size, seed=config.seed)
+    run = _run(training, held, head, tokenizer, config)
+    _tell(run, report)
+    weights = fit(
+        run, _working_folder(output), resume=resume, progress=progress, report=report
+    )
+    facts = ModelFacts(
+        name=output.name,
+        data=[{"name": data.path.name, "rows": len(training), "licence": "", "note": ""}],
+        command=f"sentigate train {data.path.name} -o {output.name} --seed {config.seed}",
+    )
+    dev_set = DevSet(dev.path.name if dev else "held out", head.name, held)
+    write_model(output, weights, [head], tokenizer, config, [dev_set], facts)
+    return output
+
+
+def _working_folder(output: Path) -> Path:
+    return output.with_name(f"{output.name}.training")
+
+
+def _check_output(output: Path) -> None:
+    """A model folder may be replaced by a new one; anything else is not ours to replace."""
+    if output.is_file() or (
+        output.is_dir() and any(output.iterdir()) and not (output / "config.json").exists()
+    ):
+        raise OutputError(f"{output} exists and is no model folder: choose another place with -o")
+
+
+def _head(data: Table, config: TrainConfig, report: Report) -> tuple[HeadConfig, list[Example]]:
+    """Decide on the task and the labels; return the head and the rows with text and label."""
+    rows = [row for row in data.examples if row.text and row.label is not None]
+    if not rows:
+        raise DataError(f"{data.path} has no row with both text and label: there is nothing to learn")
+    kind: HeadKind
+    labels = [row.label for row in rows]
+    if config.task == "auto":
+        kind, reason = guess_task(labels)
+        report(f"task: {kind} ({reason}; another one with --task)")
+    else:
+        kind = config.task
+    space = LabelSpace.fit(labels, kind)
+    rows = [replace(row, label=space.parse(row.label)) for row in rows]
+    if space.labels:
+        report(f"labels: {', '.join(space.labels[:30])}{' …' if len(space.labels) > 30 else ''}")
+    return HeadConfig(name=config.head, kind=kind, labels=space.labels), rows
+
+
+def _parts(
+    rows: list[Example], dev: Table | None, head: HeadConfig, config: TrainConfig, report: Report
+) -> tuple[list[Example], list[Example]]:
+    if dev is None:
+        training, held = stratified_split(rows, config.dev_fraction, config.seed, head.kind)
+        report(f"{len(training):,} rows to learn from, {len(held):,} held out (--dev for your own)")
+        return training, held
+    held = _dev_rows(dev, head)
+    report(f"{len(rows):,} rows to learn from, {len(held):,} dev rows from {dev.path}")
+    return rows, held
+
+
+def _dev_rows(dev: Table, head: HeadConfig) -> list[Example]:
+    """The dev rows with text and label, checked against the labels that training knows."""
+    space = LabelSpace.from_head(head)
+    rows = []
+    for row in dev.examples:
+        if row.text and row.label is not None:
+            try:
+                rows.append(replace(row, label=space.parse(row.label)))
+            except DataError as error:
+                raise DataError(
+                    f"{dev.path}, row {row.row}: {error}; a label in dev must be in the training "
+                    "data too: add rows of it there or take these rows out"
+                ) from None
+    if not rows:
+        raise DataError(f"{dev.path} has no row with both text and label: give another --dev file")
+    return rows
+
+
+def _run(
+    training: Sequence[Example],
+    held: Sequence[Example],
+    head: HeadConfig,
+    tokenizer: Tokenizer,
+    config: TrainConfig,
+) -> Run:
+    source = replace(
+        make_source("train", training, head, tokenizer, config.max_tokens),
+        logit_adjustment=config.logit_adjustment,
+    )
+    dev_source = make_source("dev", held, head, tokenizer, config.max_tokens)
+    for part, name in ((source, "training"), (dev_source, "dev")):
+        if not part.ids:
+            raise DataError(f"no {name} row holds any readable text: check the text column")
+    start = None
+    if config.vectors:
+        vectors = cooccurrence_vectors(
+            source.ids, tokenizer.vocab_size, config.embedding_size, config.seed
+        )
+        start = {"embedding.weight": vectors}
+    return Run(config, [head], [source], [dev_source], tokenizer.vocab_size, start)
+
+
+def _tell(run: Run, report: Report) -> None:
+    lengths = run.sources[0].lengths
+    report(f"{run.vocab_size:,} tokens in the vocabulary, {lengths.sum():,} in the training texts")
+    cut = int((lengths >= run.config.max_tokens).sum())
+    if cut:
+        report(
+            f"{cut:,} texts reach {run.config.max_tokens} tokens: training reads the beginning and "
+            "the end of longer ones (--max-tokens); prediction always reads all"
+        )
+
+
+def _texts(rows: Sequence[Example]) -> list[str]:
+    return [row.text for row in rows if row.text]

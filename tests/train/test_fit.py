@@ -1,0 +1,114 @@
+"""From a file to a model folder that answers, through the functions the command line calls."""
+
+import json
+
+import pytest
+from sentigate.config import train_config
+from sentigate.data.readers import read
+from sentigate.errors import DataError, OutputError
+from sentigate.runtime.analyzer import load
+from sentigate.train.fit import train
+
+GOOD = ["lovely food", "great place", "so happy with it", "wonderful staff", "very good soup"]
+BAD = ["awful food", "bad place", "so angry about it", "horrible staff", "very cold soup"]
+FLAT = ["the shop opens at nine", "it is a place in town", "they sell soup", "we had two coffees"]
+
+
+def write(path, rows, header="text,label"):
+    path.write_text("\n".join([header, *(f"{text},{label}" for text, label in rows)]))
+    return read(path)
+
+
+def rows(texts, label, times=5):
+    return [(f"{text} {number}", label) for number in range(times) for text in texts]
+
+
+def settings(**overrides):
+    return train_config(
+        "tiny",
+        overrides={"epochs": 10, "learning_rate": 0.02, "threads": 1, "vocab_size": 400}
+        | overrides,
+    )
+
+
+@pytest.fixture(scope="module")
+def three_way(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("three")
+    table = write(
+        folder / "reviews.csv",
+        rows(GOOD, "positive") + rows(BAD, "negative") + rows(FLAT, "neutral"),
+    )
+    lines = []
+    output = train(
+        table, None, folder / "mine", settings(head="sentiment"), report=lines.append
+    )
+    return output, lines
+
+
+def test_a_trained_folder_answers_and_says_what_was_guessed(three_way):
+    output, lines = three_way
+    analyze = load(output)
+    assert analyze("lovely soup").sentiment.label == "positive"
+    assert analyze("awful soup").sentiment.label == "negative"
+    assert analyze("lovely soup").sentiment.score > analyze("awful soup").sentiment.score
+    assert any("multiclass" in line for line in lines)
+
+
+def test_the_folder_holds_figures_of_the_stored_model_and_a_card(three_way):
+    output, _ = three_way
+    metrics = json.loads((output / "metrics.json").read_text())
+    (figures,) = metrics["dev"].values()
+    assert figures["n"] > 0
+    assert 0 <= figures["macro_f1"] <= 1
+    assert metrics["settings"]["seed"] == 0
+    assert "reviews.csv" in (output / "README.md").read_text()
+
+
+def test_multilabel_gets_a_threshold_a_label(tmp_path):
+    table = write(
+        tmp_path / "data.csv",
+        rows(GOOD, "joy|trust") + rows(BAD, "anger") + rows(FLAT, "trust"),
+        header="text,labels",
+    )
+    output = train(table, None, tmp_path / "mine", settings())
+    (head,) = json.loads((output / "config.json").read_text())["heads"]
+    assert head["kind"] == "multilabel"
+    assert len(head["thresholds"]) == 3
+
+
+def test_numbers_become_a_regression(tmp_path):
+    many = [(text, place / 7) for place, (text, _) in enumerate(rows(GOOD + BAD, ""))]
+    output = train(write(tmp_path / "data.csv", many), None, tmp_path / "mine", settings())
+    assert load(output)("lovely food").heads["label"].value is not None
+
+
+def test_two_labels_become_binary_and_the_negative_one_comes_first(tmp_path):
+    table = write(tmp_path / "data.csv", rows(GOOD, "pos") + rows(BAD, "neg"))
+    output = train(table, None, tmp_path / "mine", settings())
+    (head,) = json.loads((output / "config.json").read_text())["heads"]
+    assert (head["kind"], head["labels"]) == ("binary", ["neg", "pos"])
+    assert load(output)("lovely place").heads["label"].label == "pos"
+
+
+def test_one_class_only_is_one_clear_sentence(tmp_path):
+    table = write(tmp_path / "data.csv", rows(GOOD, "pos"))
+    with pytest.raises(DataError, match="pos"):
+        train(table, None, tmp_path / "mine", settings())
+    assert not (tmp_path / "mine").exists()
+
+
+def test_a_dev_label_unseen_in_training_is_named_with_its_row(tmp_path):
+    table = write(tmp_path / "data.csv", rows(GOOD, "pos") + rows(BAD, "neg"))
+    dev = write(tmp_path / "dev.csv", [("so so", "meh"), ("good", "pos")])
+    with pytest.raises(DataError, match="meh"):
+        train(table, dev, tmp_path / "mine", settings())
+
+
+def test_a_folder_that_is_no_model_is_not_replaced(tmp_path):
+    table = write(tmp_path / "data.csv", rows(GOOD, "pos") + rows(BAD, "neg"))
+    place = tmp_path / "mine"
+    place.mkdir()
+    (place / "thesis.txt").write_text("years of work")
+    with pytest.raises(OutputError, match="no model folder"):
+        train(table, None, place, settings())
+    assert (place / "thesis.txt").exists()

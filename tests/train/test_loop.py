@@ -1,0 +1,114 @@
+import numpy as np
+import pytest
+from sentigate.config import HeadConfig, TrainConfig
+from sentigate.errors import DataError
+from sentigate.train.loop import Run, fit
+from sentigate.train.sources import Source
+
+HEADS = (
+    HeadConfig(name="sentiment", kind="multiclass", labels=("negative", "neutral", "positive")),
+    HeadConfig(name="emotion", kind="multilabel", labels=("joy", "fear")),
+)
+
+
+def source(head, rows=40, seed=0):
+    rng = np.random.default_rng(seed)
+    ids = tuple(rng.integers(2, 300, rng.integers(1, 9)).astype(np.int32) for _ in range(rows))
+    if head == "sentiment":
+        return Source(head, head, ids, np.array([row[0] % 3 for row in ids]), np.arange(3))
+    targets = np.array([[row[0] % 2, row[-1] % 2] for row in ids], dtype=np.float32)
+    return Source(head, head, ids, targets, np.arange(2), rows_per_epoch=rows // 2)
+
+
+def run(**settings):
+    config = TrainConfig(
+        vocab_size=300,
+        embedding_size=8,
+        hidden_size=8,
+        pooling=("mean", "max", "attention"),
+        batch_size=8,
+        threads=1,
+        precision="32",
+        weight_drop=0.1,
+        **{"epochs": 4, "patience": 9, "ema": 0.9, **settings},
+    )
+    sources = [source("sentiment"), source("emotion")]
+    dev = [source("sentiment", 12, seed=1), source("emotion", 12, seed=1)]
+    return Run(config, HEADS, sources, dev, vocab_size=300)
+
+
+def train(one, folder, resume=False, report=lambda line: None):
+    return fit(one, folder, resume=resume, progress=False, report=report)
+
+
+def assert_equal(first, second):
+    assert first.keys() == second.keys()
+    for name in first:
+        np.testing.assert_array_equal(first[name], second[name])
+
+
+class Kill(BaseException):
+    """What a kill -9 leaves behind, without losing the test."""
+
+
+def killed_after(epochs):
+    seen = []
+
+    def report(line):
+        seen.append(line)
+        if len(seen) > epochs:
+            raise Kill
+
+    return report
+
+
+def test_same_seed_same_weights_and_another_seed_others(tmp_path):
+    first, second = (train(run(), tmp_path / name) for name in ("a", "b"))
+    assert_equal(first, second)
+    other = train(run(seed=1), tmp_path / "c")
+    assert not np.array_equal(first["embedding.weight"], other["embedding.weight"])
+
+
+@pytest.mark.parametrize("schedule", ["one_cycle", "warmup"])
+def test_killed_and_resumed_equals_uninterrupted(tmp_path, schedule):
+    whole = train(run(schedule=schedule), tmp_path / "whole")
+    with pytest.raises(Kill):
+        train(run(schedule=schedule), tmp_path / "parts", report=killed_after(1))
+    lines = []
+    resumed = train(run(schedule=schedule), tmp_path / "parts", resume=True, report=lines.append)
+    assert len(lines) < 4, "it started over instead of going on"
+    assert_equal(whole, resumed)
+
+
+def test_other_data_or_settings_are_not_resumed(tmp_path):
+    train(run(epochs=1), tmp_path)
+    with pytest.raises(DataError, match="other data or settings"):
+        train(run(epochs=1, seed=5), tmp_path, resume=True)
+
+
+def test_metrics_of_each_epoch_are_written_as_csv_and_for_tensorboard(tmp_path):
+    train(run(epochs=2), tmp_path)
+    rows = (tmp_path / "metrics.csv").read_text().splitlines()
+    assert {"epoch", "train_loss", "dev_score", "dev_emotion"} <= set(rows[0].split(","))
+    assert len(rows) >= 3
+    assert list(tmp_path.glob("events.out.tfevents.*"))
+
+
+def test_training_learns_what_can_be_learnt(tmp_path):
+    """The first token decides, so the loss of the dev rows' own tokens must fall."""
+    lines = []
+    easy = run(epochs=12, ema=0.0, word_dropout=0.0, dropout=0.0, learning_rate=0.02)
+    same = [source("sentiment"), source("emotion")]
+    one = Run(easy.config, HEADS, same, same, vocab_size=300)
+    train(one, tmp_path, report=lines.append)
+    score = float(lines[-1].split("dev_sentiment ")[1].split()[0])
+    assert score > 0.9
+
+
+def test_ctrl_c_is_a_keyboard_interrupt_and_can_be_resumed(tmp_path):
+    def report(line):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(run(), tmp_path, report=report)
+    assert_equal(train(run(), tmp_path, resume=True), train(run(), tmp_path / "whole"))

@@ -1,0 +1,56 @@
+import numpy as np
+import torch
+from sentigate.config import HeadConfig
+from sentigate.train.losses import Balance, make_loss
+from torch.nn import functional as F
+
+THREE = HeadConfig(name="sentiment", kind="multiclass", labels=("negative", "neutral", "positive"))
+BINARY = HeadConfig(name="label", kind="binary", labels=("no", "yes"))
+MULTI = HeadConfig(name="emotion", kind="multilabel", labels=("joy", "fear"))
+
+
+def test_a_label_the_source_cannot_hold_gets_no_gradient():
+    logits = torch.randn(4, 3, requires_grad=True)
+    loss = make_loss(THREE, Balance(torch.tensor([0, 2])), 0.05)
+    loss(logits, torch.tensor([0, 2, 2, 0])).backward()
+    assert torch.equal(logits.grad[:, 1], torch.zeros(4))
+    assert (logits.grad[:, [0, 2]] != 0).all()
+
+
+def test_all_labels_and_no_balance_is_plain_cross_entropy():
+    logits, targets = torch.randn(8, 3), torch.arange(8) % 3
+    loss = make_loss(THREE, Balance(torch.arange(3)), 0.1)
+    torch.testing.assert_close(
+        loss(logits, targets), F.cross_entropy(logits, targets, label_smoothing=0.1)
+    )
+
+
+def test_logit_adjustment_makes_the_bare_logits_of_an_unbalanced_coin_equal():
+    """With p(a) = 0.9 and no input, the loss is least where the adjusted logits fit, i.e. at 0."""
+    adjustment = torch.tensor([0.8, 0.1, 0.1]).log()
+    loss = make_loss(THREE, Balance(torch.arange(3), adjustment=adjustment), 0.0)
+    logits = torch.zeros(1, 3, requires_grad=True)
+    targets = torch.tensor([0] * 8 + [1, 2])
+    loss(logits.expand(10, 3), targets).backward()
+    torch.testing.assert_close(logits.grad, torch.zeros(1, 3), atol=1e-6, rtol=0)
+
+
+def test_binary_weights_count_each_side():
+    loss = make_loss(BINARY, Balance(torch.arange(2), weights=torch.tensor([1.0, 3.0])), 0.0)
+    logits = torch.zeros(1, 1)
+    negative, positive = (float(loss(logits, torch.tensor([side]))) for side in (0, 1))
+    assert positive == 3 * negative
+
+
+def test_multilabel_row_is_half_the_sum_over_labels():
+    loss = make_loss(MULTI, Balance(torch.arange(2)), 0.0)
+    logits, targets = torch.randn(5, 2), torch.randint(0, 2, (5, 2)).float()
+    expected = F.binary_cross_entropy_with_logits(logits, targets)  # the mean, and there are two
+    torch.testing.assert_close(loss(logits, targets), expected)
+
+
+def test_regression_forgives_a_wild_number():
+    head = HeadConfig(name="stars", kind="regression")
+    loss = make_loss(head, Balance(torch.arange(0)), 0.0)
+    assert float(loss(torch.zeros(1, 1), torch.tensor([1000.0]))) < 1000
+    assert np.isclose(float(loss(torch.zeros(1, 1), torch.tensor([0.5]))), 0.125)

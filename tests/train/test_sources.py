@@ -1,0 +1,75 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sentigate.config import HeadConfig
+from sentigate.train.sources import Source, class_weights, crop, dev_loader, train_loader
+
+THREE = HeadConfig(name="sentiment", kind="multiclass", labels=("negative", "neutral", "positive"))
+
+
+def source(lengths, rows_per_epoch=0, first=1):
+    ids = tuple(
+        np.full(length, first + place, dtype=np.int32) for place, length in enumerate(lengths)
+    )
+    targets = np.arange(len(lengths)) % 3
+    return Source("s", "sentiment", ids, targets, np.unique(targets), rows_per_epoch)
+
+
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=60), st.integers(1, 8), st.integers(0, 9))
+def test_an_epoch_holds_every_row_of_every_source_once(lengths, batch_size, seed):
+    sources = [source(lengths), source(lengths, first=1000)]
+    batches = list(train_loader(sources, batch_size, seed))
+    seen = sorted(int(ids) for batch in batches for ids in batch.ids[:, 0])
+    assert seen == sorted(int(row[0]) for one in sources for row in one.ids)
+    for batch in batches:
+        assert 1 <= len(batch.ids) <= batch_size
+        first = sources[batch.source].ids[0][0]
+        for ids, length, target in zip(batch.ids, batch.lengths, batch.targets, strict=True):
+            place = int(ids[0]) - int(first)
+            assert int(length) == lengths[place]
+            assert int(target) == place % 3
+            assert not ids[length:].any()
+
+
+def test_batches_depend_on_seed_and_epoch_alone():
+    def order(seed, epoch):
+        loader = train_loader([source(range(1, 60))], 4, seed)
+        loader.sampler.set_epoch(epoch)
+        return [batch.ids[:, 0].tolist() for batch in loader]
+
+    assert order(3, 0) == order(3, 0)
+    assert order(3, 0) != order(4, 0)
+    assert order(3, 0) != order(3, 1)
+
+
+@pytest.mark.parametrize(("rows", "least", "most"), [(3, 0, 1), (25, 2, 3)])
+def test_rows_per_epoch_draws_evenly(rows, least, most):
+    drawn = source([5] * 10, rows_per_epoch=rows).draw(seed=1)
+    counts = np.bincount(drawn, minlength=10)
+    assert len(drawn) == rows
+    assert counts.min() >= least
+    assert counts.max() <= most
+
+
+def test_dev_rows_come_once_each():
+    batches = list(dev_loader([source([3, 9, 1, 4])], 3))
+    assert sorted(int(ids) for batch in batches for ids in batch.ids[:, 0]) == [1, 2, 3, 4]
+
+
+@given(st.integers(1, 50), st.integers(1, 20))
+def test_crop_keeps_beginning_and_end(length, max_tokens):
+    ids = np.arange(length, dtype=np.int32)
+    kept = crop(ids, max_tokens)
+    assert len(kept) == min(length, max_tokens)
+    assert kept[0] == 0
+    assert max_tokens == 1 or kept[-1] == length - 1
+
+
+def test_balanced_weights_give_each_class_the_same_total():
+    rows = source([1] * 12)
+    unbalanced = Source(
+        "s", "sentiment", rows.ids, np.array([0] * 9 + [2] * 3), np.array([0, 2]), 0
+    )
+    weights = class_weights(unbalanced, THREE)
+    assert weights.tolist() == pytest.approx([12 / 18, 2.0])

@@ -1,0 +1,251 @@
+"""Labels: which task a label column asks for, and the one mapping between labels and targets.
+
+Knows nothing of files or networks; a row that holds an unusable label is the caller's to name.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sentigate.config import HeadConfig
+from sentigate.errors import DataError, suggestion
+from sentigate.records import HeadKind, Label
+
+_SEPARATORS = ("|", ";", ",")
+_MANY_NUMBERS = 10
+
+_NEGATIVE = frozenset("0 -1 no n false f negative neg bad not 负面 负 负向 消极 差评 否".split())
+_RANKS = {
+    name: rank
+    for rank, names in enumerate(
+        (
+            ("very negative", "strongly negative", "very bad", "terrible", "非常负面"),
+            ("negative", "neg", "bad", "负面", "负", "负向", "消极", "差评"),
+            ("neutral", "neu", "mixed", "中性", "中立", "中评"),
+            ("positive", "pos", "good", "正面", "正", "正向", "积极", "好评"),
+            ("very positive", "strongly positive", "very good", "excellent", "非常正面"),
+        )
+    )
+    for name in names
+}
+
+
+def guess_task(labels: Sequence[Label | None]) -> tuple[HeadKind, str]:
+    """Guess the kind of head from a label column, and say why in half a sentence.
+
+    Raises:
+        DataError: there is no label at all, or only one class.
+
+    Example:
+        >>> guess_task(["joy|love", "anger", "joy"])
+        ('multilabel', "some rows hold several labels, separated by '|'")
+        >>> guess_task(["1", "2", "5", "5"])
+        ('multiclass', '3 different labels')
+    """
+    known = _known(labels)
+    if any(isinstance(label, tuple) for label in known):
+        return "multilabel", "the labels are lists"
+    names = {name for label in known for name in _split(label, "multiclass")}
+    if separator := _separator(names):
+        return "multilabel", f"some rows hold several labels, separated by {separator!r}"
+    if reason := _why_regression(names):
+        return "regression", reason
+    if len(names) < 2:
+        raise _one_class(names)
+    return ("binary" if len(names) == 2 else "multiclass"), f"{len(names)} different labels"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelSpace:
+    """The labels of one head in their fixed order, and what a network is trained towards.
+
+    Args:
+        kind: what sort of question the head answers.
+        labels: label names; empty for regression. The first of two is the negative one.
+
+    Example:
+        >>> space = LabelSpace.fit(["pos", "neg", "pos"], "binary")
+        >>> space.labels, space.encode("pos")
+        (('neg', 'pos'), 1)
+        >>> space.encode("positiv")
+        Traceback (most recent call last):
+        ...
+        sentigate.errors.DataError: unknown label 'positiv', did you mean 'pos'?
+    """
+
+    kind: HeadKind
+    labels: tuple[str, ...] = ()
+
+    @classmethod
+    def fit(cls, labels: Iterable[Label | None], kind: HeadKind) -> Self:
+        """Collect and order the labels of a training set.
+
+        Raises:
+            DataError: no label, only one class, too many classes for the kind, or values that are
+                no numbers (regression).
+        """
+        known = _known(labels)
+        if kind == "regression":
+            for label in known:
+                _number(label)
+            return cls(kind)
+        names = {name for label in known for name in _split(label, kind)}
+        if not names or (len(names) < 2 and kind != "multilabel"):
+            raise _one_class(names)
+        if kind == "binary" and len(names) > 2:
+            raise DataError(
+                f"{len(names)} different labels ({_some(names)}) for a binary task, expected 2: "
+                "use the task multiclass"
+            )
+        return cls(kind, _ordered(names))
+
+    @classmethod
+    def from_head(cls, head: HeadConfig) -> Self:
+        """Return the label space of a trained head."""
+        return cls(head.kind, head.labels)
+
+    def parse(self, label: Label) -> Label:
+        """Return a label as this space writes it: a name, a tuple of names or a number.
+
+        Raises:
+            DataError: an unknown name, several names where one is expected, or no number.
+        """
+        if self.kind == "regression":
+            return _number(label)
+        names = tuple(self._name(name) for name in _split(label, self.kind))
+        if self.kind == "multilabel":
+            return tuple(sorted(set(names), key=self.labels.index))
+        return names[0]
+
+    def encode(self, label: Label) -> int | float | NDArray[np.float32]:
+        """Return the target: an index, a number, or ones and zeros (float32 [labels]).
+
+        Raises:
+            DataError: as `parse`.
+        """
+        parsed = self.parse(label)
+        if isinstance(parsed, float):
+            return parsed
+        if isinstance(parsed, tuple):
+            return np.array([name in parsed for name in self.labels], np.float32)
+        return self.labels.index(parsed)
+
+    def _name(self, name: str) -> str:
+        if name in self.labels:
+            return name
+        alike = [known for known in self.labels if _canonical(known) == _canonical(name)]
+        if len(alike) != 1:
+            raise DataError(f"unknown label {name!r}{suggestion(name, list(self.labels))}")
+        return alike[0]
+
+
+def _known(labels: Iterable[Label | None]) -> list[Label]:
+    known = [label for label in labels if label is not None]
+    if not known:
+        raise DataError("there are no labels: name the label column, or give a file that has one")
+    return known
+
+
+def _one_class(names: Iterable[str]) -> DataError:
+    return DataError(
+        f"only one class in the labels ({_some(names) or 'none'}): nothing can be learnt from it, "
+        "give examples of at least two"
+    )
+
+
+def _some(names: Iterable[str]) -> str:
+    listed = sorted(names)
+    return ", ".join(listed[:8]) + (", …" if len(listed) > 8 else "")
+
+
+def _separator(names: Iterable[str]) -> str | None:
+    """The character that separates several labels in one cell, if the column looks like that.
+
+    There must be fewer parts than cells, for a sentence with a comma is no list of labels.
+    """
+    wholes = set(names)
+    for separator in _SEPARATORS:
+        parts = {part.strip() for name in wholes for part in name.split(separator)}
+        if parts != {name.strip() for name in wholes} and len(parts) <= len(wholes):
+            return separator
+    return None
+
+
+def _why_regression(names: set[str]) -> str | None:
+    try:
+        numbers = {_number(name) for name in names}
+    except DataError:
+        return None
+    if any(not number.is_integer() for number in numbers):
+        return "the labels are numbers with fractions"
+    if len(numbers) > _MANY_NUMBERS:
+        return f"the labels are {len(numbers)} different numbers"
+    return None
+
+
+def _number(label: Label) -> float:
+    try:
+        number = float(label)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise DataError(f"label {label!r} is not a number, as a regression task expects") from None
+    if not math.isfinite(number):
+        raise DataError(f"label {label!r} is not finite: leave the cell empty instead")
+    return number
+
+
+def _split(label: Label, kind: HeadKind) -> tuple[str, ...]:
+    """The names in a label as a file has it."""
+    if kind != "multilabel":
+        if isinstance(label, tuple) and len(label) != 1:
+            raise DataError(f"label {label!r} has {len(label)} names, expected one ({kind})")
+        return (_plain(label[0] if isinstance(label, tuple) else label),)
+    if isinstance(label, tuple):
+        return tuple(_plain(name) for name in label)
+    whole = str(label)
+    separator = next((separator for separator in _SEPARATORS if separator in whole), None)
+    parts = whole.split(separator) if separator else [whole]
+    return tuple(part.strip() for part in parts if part.strip())
+
+
+def _plain(label: str | float) -> str:
+    """A label as a name; 1.0, as Parquet gives it where a column has gaps, is named "1"."""
+    if isinstance(label, float) and label.is_integer():
+        return str(int(label))
+    return str(label).strip()
+
+
+def _canonical(name: str) -> str:
+    """What two spellings of a label share: "1.0" and "1", "Very_Negative" and "very negative"."""
+    try:
+        return str(float(name))
+    except ValueError:
+        return name.strip().casefold().replace("_", " ").replace("-", " ")
+
+
+def _ordered(names: Iterable[str]) -> tuple[str, ...]:
+    """Sort by meaning where it is known (feeling, numbers), else by alphabet."""
+    found = sorted(names)
+    if all(_canonical(name) in _RANKS for name in found):
+        return tuple(sorted(found, key=lambda name: _RANKS[_canonical(name)]))
+    if all(_is_number(name) for name in found):
+        return tuple(sorted(found, key=float))
+    if len(found) == 2:
+        return tuple(sorted(found, key=_looks_positive))
+    return tuple(found)
+
+
+def _is_number(name: str) -> bool:
+    try:
+        return math.isfinite(float(name))
+    except ValueError:
+        return False
+
+
+def _looks_positive(name: str) -> bool:
+    """Whether a label is not the negative one of two, such as no, not_spam or 差评."""
+    canonical = name.strip().casefold().replace("_", " ").replace("-", " ")
+    return canonical not in _NEGATIVE and canonical.split(" ")[0] not in {"not", "non", "no"}

@@ -1,0 +1,89 @@
+"""Every command and every Python snippet of the READMEs runs as it stands there.
+
+Commands run in order in one empty folder that holds the example data, as a user's would; snippets
+share one name space. Commands that install, test or measure are only looked up.
+"""
+
+import doctest
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch", reason="the README trains a model")
+
+ROOT = Path(__file__).parents[2]
+READMES = ["README.md", "README.zh-CN.md"]
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LOOKED_UP = ("scripts/", "python recipes/", "python benchmarks/")
+LEFT_OUT = ("git clone ", "cd ", "pip install ", "source ")
+
+
+def blocks(readme, language):
+    text = (ROOT / readme).read_text("utf-8")
+    return [body for kind, body in BLOCK.findall(text) if kind == language]
+
+
+def commands(readme):
+    """The lines of the shell blocks without comments; a trailing backslash continues a line."""
+    lines = "".join(blocks(readme, "bash")).replace("\\\n", " ").splitlines()
+    return [line.split("  #")[0].strip() for line in lines if line.strip("# ")]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    return tmp_path
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_commands(readme, folder):
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    ran = [line for line in commands(readme) if not line.startswith(LOOKED_UP + LEFT_OUT)]
+    assert len(ran) >= 5
+    for line in ran:
+        result = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", line],
+            cwd=folder,
+            env=os.environ | {"PATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+        assert result.returncode == 0, f"{line}\n{result.stderr}"
+        assert "Warning" not in result.stderr, f"{line}\n{result.stderr}"
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_scripts_exist(readme):
+    for line in commands(readme):
+        if line.startswith(LOOKED_UP):
+            script = next(word for word in line.split() if "/" in word)
+            assert (ROOT / script).is_file(), line
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_snippets(readme, folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    snippets = blocks(readme, "python")
+    assert snippets
+    names = {}
+    parser = doctest.DocTestParser()
+    runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
+    for number, snippet in enumerate(snippets):
+        test = parser.get_doctest(snippet, names, f"{readme} {number}", readme, 0)
+        assert test.examples, f"no >>> in a Python block:\n{snippet}"
+        runner.run(test, clear_globs=False)
+        names = test.globs
+    assert runner.summarize(verbose=False).failed == 0
+
+
+def test_both_readmes_show_the_same_code():
+    english, chinese = READMES
+    assert commands(english) == commands(chinese)
+    assert len(blocks(english, "python")) == len(blocks(chinese, "python"))

@@ -49,7 +49,7 @@ def guess_task(labels: Sequence[Label | None]) -> tuple[HeadKind, str]:
     known = _known(labels)
     if any(isinstance(label, tuple) for label in known):
         return "multilabel", "the labels are lists"
-    names = {name for label in known for name in _split(label, "multiclass")}
+    names = {name for label in known for name in split_names(label, "multiclass")}
     if separator := _separator(names):
         return "multilabel", f"some rows hold several labels, separated by {separator!r}"
     if reason := _why_regression(names):
@@ -93,7 +93,7 @@ class LabelSpace:
             for label in known:
                 _number(label)
             return cls(kind)
-        names = {name for label in known for name in _split(label, kind)}
+        names = {name for label in known for name in split_names(label, kind)}
         if not names or (len(names) < 2 and kind != "multilabel"):
             raise _one_class(names)
         if kind == "binary" and len(names) > 2:
@@ -116,7 +116,7 @@ class LabelSpace:
         """
         if self.kind == "regression":
             return _number(label)
-        names = tuple(self._name(name) for name in _split(label, self.kind))
+        names = tuple(self._name(name) for name in split_names(label, self.kind))
         if self.kind == "multilabel":
             return tuple(sorted(set(names), key=self.labels.index))
         return names[0]
@@ -137,7 +137,7 @@ class LabelSpace:
     def _name(self, name: str) -> str:
         if name in self.labels:
             return name
-        alike = [known for known in self.labels if _canonical(known) == _canonical(name)]
+        alike = [known for known in self.labels if canonical(known) == canonical(name)]
         if len(alike) != 1:
             raise DataError(f"unknown label {name!r}{suggestion(name, list(self.labels))}")
         return alike[0]
@@ -197,8 +197,16 @@ def _number(label: Label) -> float:
     return number
 
 
-def _split(label: Label, kind: HeadKind) -> tuple[str, ...]:
-    """The names in a label as a file has it."""
+def split_names(label: Label, kind: HeadKind) -> tuple[str, ...]:
+    """Return the names in a label as a file has it.
+
+    Raises:
+        DataError: several names where the kind of head expects one.
+
+    Example:
+        >>> split_names("joy|love", "multilabel"), split_names(1.0, "binary")
+        (('joy', 'love'), ('1',))
+    """
     if kind != "multilabel":
         if isinstance(label, tuple) and len(label) != 1:
             raise DataError(f"label {label!r} has {len(label)} names, expected one ({kind})")
@@ -218,19 +226,34 @@ def _plain(label: str | float) -> str:
     return str(label).strip()
 
 
-def _canonical(name: str) -> str:
-    """What two spellings of a label share: "1.0" and "1", "Very_Negative" and "very negative"."""
+def canonical(name: str) -> str:
+    """Return what two spellings of a label share.
+
+    Example:
+        >>> canonical("Very_Negative"), canonical("1") == canonical("1.0")
+        ('very negative', True)
+    """
     try:
         return str(float(name))
     except ValueError:
         return name.strip().casefold().replace("_", " ").replace("-", " ")
 
 
+def polarity(name: str) -> int | None:
+    """Return where a label stands from very negative (0) to very positive (4), however spelt.
+
+    Example:
+        >>> polarity("neg"), polarity("好评"), polarity("joy")
+        (1, 3, None)
+    """
+    return _RANKS.get(canonical(name))
+
+
 def _ordered(names: Iterable[str]) -> tuple[str, ...]:
     """Sort by meaning where it is known (feeling, numbers), else by alphabet."""
     found = sorted(names)
-    if all(_canonical(name) in _RANKS for name in found):
-        return tuple(sorted(found, key=lambda name: _RANKS[_canonical(name)]))
+    if all(polarity(name) is not None for name in found):
+        return tuple(sorted(found, key=lambda name: polarity(name) or 0))
     if all(_is_number(name) for name in found):
         return tuple(sorted(found, key=float))
     if len(found) == 2:

@@ -91,7 +91,7 @@ class LabelSpace:
         known = _known(labels)
         if kind == "regression":
             for label in known:
-                _number(label)
+                parse_number(label)
             return cls(kind)
         names = {name for label in known for name in split_names(label, kind)}
         if not names or (len(names) < 2 and kind != "multilabel"):
@@ -115,7 +115,7 @@ class LabelSpace:
             DataError: an unknown name, several names where one is expected, or no number.
         """
         if self.kind == "regression":
-            return _number(label)
+            return parse_number(label)
         names = tuple(self._name(name) for name in split_names(label, self.kind))
         if self.kind == "multilabel":
             return tuple(sorted(set(names), key=self.labels.index))
@@ -177,7 +177,7 @@ def _separator(names: Iterable[str]) -> str | None:
 
 def _why_regression(names: set[str]) -> str | None:
     try:
-        numbers = {_number(name) for name in names}
+        numbers = {parse_number(name) for name in names}
     except DataError:
         return None
     if any(not number.is_integer() for number in numbers):
@@ -187,7 +187,12 @@ def _why_regression(names: set[str]) -> str | None:
     return None
 
 
-def _number(label: Label) -> float:
+def parse_number(label: Label) -> float:
+    """Return the number a label is.
+
+    Raises:
+        DataError: it is none, or not a finite one.
+    """
     try:
         number = float(label)  # type: ignore[arg-type]
     except (TypeError, ValueError):

@@ -1,0 +1,52 @@
+"""The application: its commands and what they have in common."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from sentigate import __version__
+from sentigate.cli.evaluate import evaluate
+from sentigate.cli.export import export
+from sentigate.cli.guard import guarded
+from sentigate.cli.models import models
+from sentigate.cli.predict import predict
+from sentigate.cli.train import train
+
+# Plain help: the same on every terminal, in a pipe and in the documentation.
+app = typer.Typer(
+    name="sentigate",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+EXAMPLES: dict[Callable[..., None], tuple[str, ...]] = {
+    predict: (
+        'sentigate predict "I waited an hour and the food was cold." "这家餐厅太棒了！"',
+        "cat reviews.txt | sentigate predict - --format json",
+    ),
+    train: ("sentigate train reviews.csv -o models/mine --preset tiny --seed 7",),
+    evaluate: ("sentigate evaluate models/mine test.csv",),
+    models: ("sentigate models", "sentigate models en"),
+    export: ("sentigate export en -o en.onnx",),
+}
+for command, examples in EXAMPLES.items():
+    # The backspace tells the help formatter to leave the lines as they are.
+    app.command(epilog="\n  ".join(["\b\nExample:", *examples]))(guarded(command))
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"sentigate {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _application(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Sentiment and emotion from text with LSTM networks."""

@@ -1,0 +1,73 @@
+"""`sentigate predict`: texts in, feelings out."""
+
+import select
+import sys
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from sentigate.cli import show
+from sentigate.data.encoding import read_lines
+from sentigate.runtime.analyzer import load
+
+STDIN = "-"
+BLOCK_ROWS = 1024
+
+
+class Format(StrEnum):
+    """What the answers are printed as."""
+
+    TABLE = "table"
+    JSON = "json"
+    HF = "hf"
+
+
+def predict(
+    texts: Annotated[
+        list[str], typer.Argument(help="Texts; - reads standard input, a text a line.")
+    ],
+    model: Annotated[
+        str | None,
+        typer.Option(help="Shipped model or model folder; else the one of each text's language."),
+    ] = None,
+    format: Annotated[
+        Format,
+        typer.Option(help="table; json: an object a line; hf: like a transformers pipeline."),
+    ] = Format.TABLE,
+) -> None:
+    """Say what the writers of texts feel: one answer a text, in order."""
+    analyzer = load(model)
+    from_stdin = texts == [STDIN]
+    blocks = _stdin_blocks() if from_stdin else iter([texts])
+    answers = (analyzer.predict(block) for block in blocks)
+    if format is Format.JSON:
+        show.json_lines(answers)
+    elif format is Format.HF:
+        show.hugging_face(answers, analyzer.heads)
+    else:
+        show.table(answers, analyzer.heads, fit=not from_stdin)
+
+
+def _stdin_blocks() -> Iterator[list[str]]:
+    """Gather the lines of standard input that are there by now.
+
+    So a slow source is answered line by line and a fast one in large batches.
+    """
+    block: list[str] = []
+    for line in read_lines(sys.stdin.buffer):
+        block.append(line)
+        if len(block) >= BLOCK_ROWS or not _more_waits():
+            yield block
+            block = []
+    if block:
+        yield block
+
+
+def _more_waits() -> bool:
+    """Whether standard input has more to read right now; True where nobody can tell."""
+    try:
+        return bool(select.select([sys.stdin.buffer], [], [], 0)[0])
+    except (OSError, ValueError):  # no pipe on Windows, no descriptor in a test
+        return True

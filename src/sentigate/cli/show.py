@@ -1,0 +1,184 @@
+"""Predictions as a table, as JSON lines and as Hugging Face pipelines give them."""
+
+import json
+import re
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rich.text import Text
+
+from sentigate.cli.console import plain_console
+from sentigate.config import HeadConfig
+from sentigate.errors import ConfigError
+from sentigate.records import HeadResult, Prediction, Status
+
+Blocks = Iterable[Sequence[Prediction]]
+Heads = Mapping[str, HeadConfig]
+
+GAP = "  "
+NOTHING = "–"
+LEAST_TEXT = 24
+WIDTH_OF_SEVERAL = 32
+WORDS = {
+    Status.EMPTY: "nothing to read",
+    Status.MISSING: "missing",
+    Status.NOT_TEXT: "not a text",
+    Status.UNSUPPORTED_LANGUAGE: "no model for this language",
+}
+STYLES = {"negative": "red", "positive": "green", "neutral": "yellow"}
+# Line breaks would break the table; other control characters may command the terminal.
+_UNSHOWABLE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+def json_lines(blocks: Blocks) -> None:
+    """Print one JSON object a prediction, each block as soon as it is there."""
+    for block in blocks:
+        for prediction in block:
+            print_line(json.dumps(prediction.to_dict(), ensure_ascii=False))
+        sys.stdout.flush()
+
+
+def hugging_face(blocks: Blocks, heads: Heads) -> None:
+    """Print one JSON list of {"label", "score"}, as a text-classification pipeline returns it.
+
+    Raises:
+        ConfigError: the model has several heads, none of them `sentiment`.
+    """
+    name = _main_head(heads)
+    opening = "["
+    for block in blocks:
+        for prediction in block:
+            answer = _label_and_score(name, prediction)
+            sys.stdout.write(f"{opening}{json.dumps(answer, ensure_ascii=False)}")
+            opening = ",\n "
+        sys.stdout.flush()
+    print_line("[]" if opening == "[" else "]")
+
+
+def table(blocks: Blocks, heads: Heads, *, fit: bool) -> None:
+    """Print a line a prediction, in columns.
+
+    Args:
+        blocks: the predictions; each block is printed as soon as it is there.
+        heads: the heads of the models, a column each.
+        fit: whether the text column may be as narrow as the first block's texts.
+    """
+    console = plain_console()
+    widths: dict[str, int] = {}
+    for block in blocks:
+        if not widths:
+            widths = _widths(heads, console.width, block if fit else None)
+            console.print(_line([(name, "bold", width) for name, width in widths.items()]))
+        for prediction in block:
+            console.print(_line(_cells(prediction, heads, widths)))
+
+
+def print_line(line: str) -> None:
+    """Write a line to standard output."""
+    sys.stdout.write(f"{line}\n")
+
+
+def _main_head(heads: Heads) -> str:
+    if "sentiment" in heads or len(heads) == 1:
+        return "sentiment" if "sentiment" in heads else next(iter(heads))
+    raise ConfigError(
+        [f"--format hf shows one head and the model has {', '.join(heads)}: use --format json"]
+    )
+
+
+def _label_and_score(name: str, prediction: Prediction) -> dict[str, Any]:
+    head = prediction.heads.get(name)
+    if head is None:
+        return {"label": None, "score": None}
+    if head.kind == "regression":
+        return {"label": name, "score": head.value}
+    label = head.label or max(head.probabilities, key=head.probabilities.__getitem__)
+    return {"label": label, "score": head.probabilities[label]}
+
+
+def _widths(heads: Heads, width: int, shown: Sequence[Prediction] | None) -> dict[str, int]:
+    """The width of each column in terminal cells; the text gets what the others leave."""
+    others = {"lang": 4, **{_title(head): _head_width(head) for head in heads.values()}}
+    left = max(LEAST_TEXT, width - sum(len(GAP) + other for other in others.values()))
+    if shown is not None:
+        longest = max((Text(_readable(one.text, left)).cell_len for one in shown), default=0)
+        left = min(left, max(LEAST_TEXT, longest))
+    return {"text": left, **others}
+
+
+def _head_width(head: HeadConfig) -> int:
+    if head.kind == "regression":
+        return max(len(head.name), 8)
+    if head.kind == "multilabel":
+        return WIDTH_OF_SEVERAL
+    longest = max(Text(label).cell_len for label in head.labels)
+    return max(len(head.name), min(longest, WIDTH_OF_SEVERAL - 7) + 7)
+
+
+def _title(head: HeadConfig) -> str:
+    return "emotions" if (head.name, head.kind) == ("emotion", "multilabel") else head.name
+
+
+def _cells(
+    prediction: Prediction, heads: Heads, widths: Mapping[str, int]
+) -> list[tuple[str, str, int]]:
+    """What stands in each column: text, style, width. A status in words takes all the rest."""
+    text, language, *others = widths.values()
+    start = [
+        (_readable(prediction.text, text) or NOTHING, "", text),
+        (prediction.language or NOTHING, "dim", language),
+    ]
+    if prediction.status is not Status.OK:
+        rest = sum(others) + len(GAP) * (len(others) - 1)
+        return [*start, (WORDS[prediction.status], "dim italic", rest)]
+    answers = [prediction.heads.get(name) for name in heads]
+    return [
+        *start,
+        *((*_answer(answer, width), width) for answer, width in zip(answers, others, strict=True)),
+    ]
+
+
+def _answer(head: HeadResult | None, width: int) -> tuple[str, str]:
+    """A head's answer in a few words that fit the width, and its style."""
+    if head is None:
+        return NOTHING, "dim"
+    if head.kind == "regression":
+        return f"{head.value:.3g}", ""
+    if head.kind == "multilabel":
+        return (_several(head, width), "cyan") if head.labels else (NOTHING, "dim")
+    label = head.label or NOTHING
+    number = f"{head.probabilities[label]:.2f}" if head.score is None else f"{head.score:+.2f}"
+    widest = max(Text(each).cell_len for each in head.probabilities)
+    return f"{label}{' ' * (widest - Text(label).cell_len)}  {number}", STYLES.get(label, "cyan")
+
+
+def _several(head: HeadResult, width: int) -> str:
+    """The labels decided on, the most probable first; "+2" says that two more do not fit."""
+    ranked = sorted(head.labels, key=lambda label: -head.probabilities[label])
+    shown = [f"{label} {head.probabilities[label]:.2f}" for label in ranked]
+    for count in range(len(shown), 0, -1):
+        rest = f" +{len(shown) - count}" if count < len(shown) else ""
+        line = ", ".join(shown[:count]) + rest
+        if Text(line).cell_len <= width:
+            return line
+    return shown[0]
+
+
+def _line(cells: Sequence[tuple[str, str, int]]) -> Text:
+    """Join cells; too long ones end in an ellipsis, by width on the screen and not by length."""
+    parts = []
+    for content, style, width in cells:
+        part = Text(content, style=style, no_wrap=True)
+        part.truncate(width, overflow="ellipsis", pad=True)
+        parts.append(part)
+    line = Text(GAP, no_wrap=True).join(parts)
+    line.rstrip()
+    return line
+
+
+def _readable(text: str | None, width: int) -> str:
+    """The beginning of a text on one line, without what a terminal might obey."""
+    beginning = (text or "")[: 4 * width]
+    return _SURROGATE.sub("\ufffd", _UNSHOWABLE.sub(" ", beginning)).strip()

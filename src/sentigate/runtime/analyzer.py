@@ -1,0 +1,210 @@
+"""From anything a caller may hand in to one `Prediction` each, in order; languages and statuses.
+
+    input ─missing? not text? empty?─> str ─language─> Model ─decide─> Prediction
+
+Knows nothing of networks, files of texts or the command line.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, overload
+
+import numpy as np
+
+from sentigate.config import HeadConfig, ModelConfig
+from sentigate.errors import ModelError
+from sentigate.model.artifact import find_model, read_config, shipped
+from sentigate.records import Prediction, Status
+from sentigate.runtime.decide import decide
+from sentigate.runtime.engine import EngineName
+from sentigate.runtime.model import Model
+from sentigate.text.language import detect
+
+BLOCK_ROWS = 1024
+BLOCK_CHARACTERS = 4_000_000
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A model that can be opened when it is first needed.
+
+    Args:
+        config: its name, languages and heads.
+        open: returns the model, the same one at each call.
+    """
+
+    config: ModelConfig
+    open: Callable[[], Model]
+
+    def reads(self, language: str | None) -> bool:
+        """Whether a text of this language is for this model; None (only emoji, say) always is."""
+        languages = self.config.languages
+        return not languages or language is None or language in languages
+
+
+class Analyzer:
+    """Says what the writers of texts feel: one prediction for every input, in order.
+
+    Whatever comes in gets an answer or a status that says why there is none; nothing raises, no
+    row is lost. A text's answer does not depend on its neighbours.
+
+    Args:
+        readers: the models; a text goes to the first that reads its language.
+
+    Example:
+        >>> analyze = load()
+        >>> analyze("The staff were lovely and the soup was perfect.").sentiment.label
+        'positive'
+        >>> [str(prediction.status) for prediction in analyze(["Good.", " ", None, 7])]
+        ['ok', 'empty', 'missing', 'not_text']
+    """
+
+    def __init__(self, readers: Sequence[Reader]) -> None:
+        if not readers:
+            raise ModelError("an analyzer needs at least one model, got none")
+        self.readers = tuple(readers)
+
+    @property
+    def heads(self) -> dict[str, HeadConfig]:
+        """The heads of all models by name; the first model's, where several have one."""
+        heads: dict[str, HeadConfig] = {}
+        for head in (head for reader in self.readers for head in reader.config.heads):
+            heads.setdefault(head.name, head)
+        return heads
+
+    @overload
+    def __call__(self, texts: str | None) -> Prediction: ...  # type: ignore[overload-overlap]
+
+    @overload
+    def __call__(self, texts: Iterable[object]) -> list[Prediction]: ...
+
+    def __call__(self, texts: Any) -> Prediction | list[Prediction]:
+        """Answer one text with one prediction, several (any iterable) with a list of them."""
+        single = isinstance(texts, str | bytes | bytearray | Mapping)
+        if single or not isinstance(texts, Iterable):
+            return self.predict([texts])[0]
+        return self.predict(texts)
+
+    def predict(self, texts: Iterable[object]) -> list[Prediction]:
+        """Answer many inputs of any type; a list of predictions in their order."""
+        return list(self.stream(texts))
+
+    def stream(self, texts: Iterable[object], block: int = BLOCK_ROWS) -> Iterator[Prediction]:
+        """Answer inputs as they come, in bounded memory and in order.
+
+        Args:
+            texts: any number of inputs of any type; never held all at once.
+            block: most inputs that are read ahead.
+
+        Yields:
+            One prediction an input.
+        """
+        for inputs in _blocks(texts, block):
+            yield from self._answer(inputs)
+
+    def _answer(self, inputs: Sequence[object]) -> list[Prediction]:
+        answers: dict[int, Prediction] = {}
+        routed: dict[int, list[tuple[int, str, str | None]]] = defaultdict(list)
+        for place, value in enumerate(inputs):
+            text, status = examine(value)
+            if text is None or status is not Status.OK:
+                answers[place] = Prediction(text, status)
+                continue
+            language = detect(text)
+            reader = self._reader(language)
+            if reader is None:
+                answers[place] = Prediction(text, Status.UNSUPPORTED_LANGUAGE, language)
+            else:
+                routed[reader].append((place, text, language))
+        for reader, rows in routed.items():
+            places, texts, languages = zip(*rows, strict=True)
+            model = self.readers[reader].open()
+            answers.update(zip(places, _read(model, texts, languages), strict=True))
+        return [answers[place] for place in range(len(inputs))]
+
+    def _reader(self, language: str | None) -> int | None:
+        """The place of the first model that reads a language."""
+        return next((i for i, reader in enumerate(self.readers) if reader.reads(language)), None)
+
+
+def load(
+    model: str | Path | None = None, *, engine: EngineName = "onnx", threads: int = 1
+) -> Analyzer:
+    """Open a model, or all shipped ones, of which each text goes to that of its language.
+
+    Args:
+        model: name of a shipped model or a model folder; None for all shipped models, each
+            opened when the first text in its language comes.
+        engine: what computes the network: "onnx" (fast) or "numpy" (legible).
+        threads: CPU threads that the engine may use.
+
+    Raises:
+        ModelError: there is no such model, or its folder is damaged or of a newer format.
+
+    Example:
+        >>> load("en")("what a waste of time").sentiment.label
+        'negative'
+    """
+    if model is not None:
+        opened = Model.open(find_model(model), engine=engine, threads=threads)
+        return Analyzer([Reader(opened.config, lambda: opened)])
+    return Analyzer([_lazy_reader(folder, engine, threads) for folder in shipped().values()])
+
+
+def examine(value: object) -> tuple[str | None, Status]:
+    """Say whether an input is a text that can be read, and give the text.
+
+    Example:
+        >>> examine("good"), examine("  "), examine(float("nan")), examine(b"bytes")
+        (('good', <Status.OK: 'ok'>), ('  ', <Status.EMPTY: 'empty'>),
+         (None, <Status.MISSING: 'missing'>), (None, <Status.NOT_TEXT: 'not_text'>))
+    """
+    if isinstance(value, str):
+        return value, Status.EMPTY if not value or value.isspace() else Status.OK
+    return None, Status.MISSING if _is_missing(value) else Status.NOT_TEXT
+
+
+def _is_missing(value: object) -> bool:
+    """None, NaN and the missing values of pandas, which is not imported for the question."""
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return True
+    return isinstance(value, float | np.floating) and bool(np.isnan(value))
+
+
+def _lazy_reader(folder: Path, engine: EngineName, threads: int) -> Reader:
+    opened = cache(partial(Model.open, folder, engine=engine, threads=threads))
+    return Reader(read_config(folder), opened)
+
+
+def _read(
+    model: Model, texts: Sequence[str], languages: Sequence[str | None]
+) -> Iterator[Prediction]:
+    """Answer texts by one model; a text of no tokens (only control characters) is empty."""
+    logits, counts = model.logits(texts)
+    results = [decide(head, logits[head.name]) for head in model.config.heads]
+    names = [head.name for head in model.config.heads]
+    for place, (text, language, tokens) in enumerate(
+        zip(texts, languages, counts.tolist(), strict=True)
+    ):
+        if tokens == 0:
+            yield Prediction(text, Status.EMPTY)
+            continue
+        heads = {name: rows[place] for name, rows in zip(names, results, strict=True)}
+        yield Prediction(text, Status.OK, language, model.config.name, heads, tokens)
+
+
+def _blocks(texts: Iterable[object], rows: int) -> Iterator[list[object]]:
+    """Gather inputs into lists bounded in rows and in characters."""
+    block: list[object] = []
+    characters = 0
+    for text in texts:
+        block.append(text)
+        characters += len(text) if isinstance(text, str) else 0
+        if len(block) >= rows or characters >= BLOCK_CHARACTERS:
+            yield block
+            block, characters = [], 0
+    if block:
+        yield block

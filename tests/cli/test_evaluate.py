@@ -1,0 +1,77 @@
+"""`sentigate evaluate`: readable for people, one object for programs."""
+
+import json
+
+import pytest
+
+pytest.importorskip("sklearn")
+
+ROWS = [("the food was good", "positive"), ("the food was bad", "negative"), ("open", "neutral")]
+
+
+@pytest.fixture
+def data(tmp_path):
+    def write(rows, header="text,label"):
+        file = tmp_path / "test.csv"
+        lines = [header, *(f"{text},{label}" for text, label in rows)]
+        file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return file
+
+    return write
+
+
+def test_json_is_one_object(run, model, data):
+    result = run("evaluate", model, data([*ROWS, ("", "positive")]), "--format", "json")
+    assert result.exit_code == 0, result.stderr
+    (line,) = result.stdout.splitlines()
+    told = json.loads(line)
+    assert (told["n"], told["skipped"], told["head"]) == (3, 1, "sentiment")
+    assert list(told["per_class"]) == told["confusion"]["labels"]
+    assert "'label'" in result.stderr  # what was guessed
+
+
+def test_the_table_can_be_read(run, model, data):
+    result = run("evaluate", model, data(ROWS))
+    assert result.exit_code == 0, result.stderr
+    for word in ("3 rows", "macro f1", "precision", "negative", "is / said"):
+        assert word in result.stdout
+    assert "\x1b" not in result.stdout
+
+
+def test_a_restriction_is_said(run, model, data):
+    result = run("evaluate", model, data(ROWS[:2]))
+    assert "decisions are among negative, positive" in result.stdout
+
+
+def test_other_columns_and_heads(run, model, data):
+    file = data([("good", "joy"), ("bad", "sadness|joy")], header="eins,zwei")
+    options = ("--text", "eins", "--label", "zwei", "--head", "emotion", "--format", "json")
+    result = run("evaluate", model, file, *options)
+    assert result.exit_code == 0, result.stderr
+    told = json.loads(result.stdout)
+    assert told["kind"] in ("multilabel", "multiclass")
+    assert set(told["per_class"]) == {"joy", "sadness"}
+
+
+@pytest.mark.parametrize(
+    ("options", "rows", "message"),
+    [
+        (["--label", "labl"], ROWS, "labl"),
+        (["--head", "sentimnt"], ROWS, "did you mean 'sentiment'"),
+        ([], [("good", "meh"), ("bad", "positive")], "sentiment, emotion: name one of them"),
+        (["--head", "sentiment"], [("good", "meh"), ("bad", "positive")], "'meh' is none of"),
+        ([], [("", "positive")], "has both text and label"),
+    ],
+)
+def test_what_does_not_fit_is_one_sentence(run, model, data, options, rows, message):
+    result = run("evaluate", model, data(rows), *options)
+    assert result.exit_code in (1, 2)
+    assert result.stdout == ""
+    assert message in result.stderr.splitlines()[-1]
+    assert "Traceback" not in result.stderr
+
+
+def test_a_file_that_is_not_there(run, model, tmp_path):
+    result = run("evaluate", model, tmp_path / "no.csv")
+    assert result.exit_code == 1
+    assert "no.csv" in result.stderr

@@ -6,6 +6,7 @@ Knows nothing of languages, statuses or decisions.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Self
 
@@ -98,6 +99,7 @@ def _cut(rows: Sequence[Ids], window: int) -> tuple[list[Ids], NDArray[np.int64]
     owners: list[int] = []
     for place, row in enumerate(rows):
         pieces = -(-len(row) // window)
-        windows += [row] if pieces == 1 else np.array_split(row, pieces) if pieces else []
+        ends = [len(row) * piece // pieces for piece in range(1, pieces + 1)]
+        windows += [row[start:end] for start, end in pairwise([0, *ends])]
         owners += [place] * pieces
     return windows, np.array(owners, dtype=np.int64)

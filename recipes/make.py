@@ -80,6 +80,7 @@ class Recipe(Config):
 
     name: str
     languages: tuple[str, ...]
+    licence: str
     tokenizer_rows: int
     train: dict[str, Any]
     heads: tuple[HeadRecipe, ...]
@@ -224,6 +225,7 @@ def model_facts(recipe: Recipe, run: Run, command: str) -> ModelFacts:
             {"name": s.name, "rows": sizes[s.name], "licence": s.licence, "note": s.note}
             for s in recipe.sources
         ],
+        licence=recipe.licence,
         limits=list(recipe.limits),
         command=command,
     )

@@ -8,9 +8,9 @@ import tomllib
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from sentigate.errors import ConfigError, suggestion
 from sentigate.records import HeadKind
@@ -18,7 +18,15 @@ from sentigate.records import HeadKind
 FORMAT_VERSION = 1
 Pooling = Literal["last", "mean", "max", "attention"]
 Cell = Literal["lstm", "rnn"]
-Name = Field(pattern=r"^[a-z][a-z0-9_-]*$")
+
+
+def _not_an_input(name: str) -> str:
+    if name in ("ids", "lengths"):
+        raise ValueError("this is the name of an input of the network: take another")
+    return name
+
+
+HeadName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$"), AfterValidator(_not_an_input)]
 
 
 class Config(BaseModel):
@@ -54,7 +62,7 @@ class HeadConfig(Config):
     multilabel) and is fitted on dev data; so is `temperature`, which divides the logits.
     """
 
-    name: str = Name
+    name: HeadName
     kind: HeadKind
     labels: tuple[str, ...] = ()
     temperature: float = Field(default=1.0, gt=0)
@@ -136,7 +144,7 @@ class TrainConfig(Config):
 
     model_config = ConfigDict(use_attribute_docstrings=True)
 
-    head: str = Field(default="label", pattern=r"^[a-z][a-z0-9_-]*$")
+    head: HeadName = "label"
     """Name of the head to be trained; `sentiment` and `emotion` have properties of their own."""
     task: Literal["auto"] | HeadKind = "auto"
     """What sort of question the labels answer; `auto` looks at them and says what it sees."""

@@ -39,9 +39,7 @@ def three_way(tmp_path_factory):
         rows(GOOD, "positive") + rows(BAD, "negative") + rows(FLAT, "neutral"),
     )
     lines = []
-    output = train(
-        table, None, folder / "mine", settings(head="sentiment"), report=lines.append
-    )
+    output = train(table, None, folder / "mine", settings(head="sentiment"), report=lines.append)
     return output, lines
 
 

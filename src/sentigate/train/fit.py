@@ -54,9 +54,7 @@ def train(
     tokenizer = train_tokenizer(_texts(training), config.vocab_size, seed=config.seed)
     run = _run(training, held, head, tokenizer, config)
     _tell(run, report)
-    weights = fit(
-        run, _working_folder(output), resume=resume, progress=progress, report=report
-    )
+    weights = fit(run, _working_folder(output), resume=resume, progress=progress, report=report)
     facts = ModelFacts(
         name=output.name,
         data=[{"name": data.path.name, "rows": len(training), "licence": "", "note": ""}],
@@ -83,7 +81,9 @@ def _head(data: Table, config: TrainConfig, report: Report) -> tuple[HeadConfig,
     """Decide on the task and the labels; return the head and the rows with text and label."""
     rows = [row for row in data.examples if row.text and row.label is not None]
     if not rows:
-        raise DataError(f"{data.path} has no row with both text and label: there is nothing to learn")
+        raise DataError(
+            f"{data.path} has no row with both text and label: there is nothing to learn"
+        )
     kind: HeadKind
     labels = [row.label for row in rows]
     if config.task == "auto":

@@ -5,7 +5,7 @@ network as it was trained.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,7 @@ class ModelFacts:
         name: the model's name.
         languages: ISO 639-1 codes; empty means any.
         data: what it was trained on: name, rows, licence, note of each set.
+        licence: of the weights, as an SPDX name; empty where the user has not said.
         limits: sentences on what it is not for.
         command: what makes it again.
     """
@@ -52,6 +53,7 @@ class ModelFacts:
     name: str
     languages: tuple[str, ...] = ()
     data: list[dict[str, Any]] = field(default_factory=list)
+    licence: str = ""
     limits: list[str] = field(default_factory=list)
     command: str = ""
 
@@ -106,17 +108,24 @@ def write_model(
     stored = _stored(weights, heads, config.storage)
     artifact = Artifact(draft, tokenizer.model, stored, build_onnx(draft, stored), {}, None)
     measured = _measure(Model.open(artifact), draft, dev_sets)
-    fitted = tuple(_fit(head, [part for part in measured if part.head == head.name]) for head in heads)
+    fitted = tuple(
+        _fit(head, [part for part in measured if part.head == head.name]) for head in heads
+    )
     final = draft.model_copy(update={"heads": fitted})
     metrics = {
         "sentigate": __version__,
         "dev": {f"{part.name}/{part.head}": _figures(final, part) for part in measured},
+        "licence": facts.licence,
         "data": facts.data,
         "limits": facts.limits,
         "command": facts.command,
         "settings": config.model_dump(mode="json"),
     }
-    save(replace(artifact, config=final, metrics=metrics), output, card(final, metrics, facts.card()))
+    save(
+        replace(artifact, config=final, metrics=metrics),
+        output,
+        card(final, metrics, asdict(facts)),
+    )
 
 
 def _stored(weights: Weights, heads: Sequence[HeadConfig], storage: str) -> dict[str, NDArray[Any]]:
@@ -132,7 +141,9 @@ def _measure(model: Model, config: ModelConfig, dev_sets: Sequence[DevSet]) -> l
     measured = []
     for part in dev_sets:
         space = LabelSpace.from_head(config.head(part.head))
-        rows = [(row.text, row.label) for row in part.examples if row.text and row.label is not None]
+        rows = [
+            (row.text, row.label) for row in part.examples if row.text and row.label is not None
+        ]
         logits, tokens = model.logits([text for text, _ in rows])
         read = np.flatnonzero(tokens)
         targets = np.array([space.encode(rows[place][1]) for place in read])

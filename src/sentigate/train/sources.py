@@ -208,9 +208,7 @@ class EpochSampler(Sampler[tuple[int, NDArray[np.int64]]]):
         for place, source in enumerate(self.sources):
             seed = int(np.random.default_rng(self._seed(place + 1)).integers(2**31))
             rows = source.draw(seed)
-            batches = training_batches(
-                source.lengths[rows], batch_size=self.batch_size, seed=seed
-            )
+            batches = training_batches(source.lengths[rows], batch_size=self.batch_size, seed=seed)
             plan += [(place, rows[batch]) for batch in batches]
         return plan
 

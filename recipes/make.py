@@ -46,7 +46,7 @@ class SourceRecipe(Config):
     path: str
     head: str
     label: str | None = None
-    map: dict[str, str] = {}
+    map: dict[str, str] = Field(default_factory=dict)
     drop_labels: tuple[str, ...] = ()
     strip: str | None = None
     min_words: int = 0

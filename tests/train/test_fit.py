@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from sentigate.config import train_config
 from sentigate.data.readers import read
 from sentigate.errors import DataError, OutputError

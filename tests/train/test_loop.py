@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+
 from sentigate.config import HeadConfig, TrainConfig
 from sentigate.errors import DataError
 from sentigate.train.loop import Run, fit

@@ -1,8 +1,9 @@
 import numpy as np
 import torch
+from torch.nn import functional as F
+
 from sentigate.config import HeadConfig
 from sentigate.train.losses import Balance, make_loss
-from torch.nn import functional as F
 
 THREE = HeadConfig(name="sentiment", kind="multiclass", labels=("negative", "neutral", "positive"))
 BINARY = HeadConfig(name="label", kind="binary", labels=("no", "yes"))

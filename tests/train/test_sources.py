@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sentigate.config import HeadConfig
 from sentigate.train.sources import Source, class_weights, crop, dev_loader, train_loader
 

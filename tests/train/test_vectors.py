@@ -1,4 +1,5 @@
 import numpy as np
+
 from sentigate.train.vectors import cooccurrence_vectors
 
 

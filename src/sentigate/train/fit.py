@@ -8,8 +8,8 @@ from sentigate.config import HeadConfig, TrainConfig
 from sentigate.data.labels import LabelSpace, guess_task
 from sentigate.data.readers import Table
 from sentigate.data.split import stratified_split
-from sentigate.errors import DataError, OutputError, suggestion
-from sentigate.records import Example, HeadKind
+from sentigate.errors import DataError, OutputError
+from sentigate.records import Example, HeadKind, Label
 from sentigate.text.tokenizer import Tokenizer, train_tokenizer
 from sentigate.train.folder import DevSet, ModelFacts, write_model
 from sentigate.train.loop import Run, fit
@@ -79,23 +79,23 @@ def _check_output(output: Path) -> None:
 
 def _head(data: Table, config: TrainConfig, report: Report) -> tuple[HeadConfig, list[Example]]:
     """Decide on the task and the labels; return the head and the rows with text and label."""
-    rows = [row for row in data.examples if row.text and row.label is not None]
+    rows = _labelled(data)
     if not rows:
         raise DataError(
             f"{data.path} has no row with both text and label: there is nothing to learn"
         )
     kind: HeadKind
-    labels = [row.label for row in rows]
+    labels = [label for _row, label in rows]
     if config.task == "auto":
         kind, reason = guess_task(labels)
         report(f"task: {kind} ({reason}; another one with --task)")
     else:
         kind = config.task
     space = LabelSpace.fit(labels, kind)
-    rows = [replace(row, label=space.parse(row.label)) for row in rows]
+    examples = [replace(row, label=space.parse(label)) for row, label in rows]
     if space.labels:
         report(f"labels: {', '.join(space.labels[:30])}{' …' if len(space.labels) > 30 else ''}")
-    return HeadConfig(name=config.head, kind=kind, labels=space.labels), rows
+    return HeadConfig(name=config.head, kind=kind, labels=space.labels), examples
 
 
 def _parts(
@@ -114,15 +114,14 @@ def _dev_rows(dev: Table, head: HeadConfig) -> list[Example]:
     """The dev rows with text and label, checked against the labels that training knows."""
     space = LabelSpace.from_head(head)
     rows = []
-    for row in dev.examples:
-        if row.text and row.label is not None:
-            try:
-                rows.append(replace(row, label=space.parse(row.label)))
-            except DataError as error:
-                raise DataError(
-                    f"{dev.path}, row {row.row}: {error}; a label in dev must be in the training "
-                    "data too: add rows of it there or take these rows out"
-                ) from None
+    for row, label in _labelled(dev):
+        try:
+            rows.append(replace(row, label=space.parse(label)))
+        except DataError as error:
+            raise DataError(
+                f"{dev.path}, row {row.row}: {error}; a label in dev must be in the training "
+                "data too: add rows of it there or take these rows out"
+            ) from None
     if not rows:
         raise DataError(f"{dev.path} has no row with both text and label: give another --dev file")
     return rows
@@ -161,6 +160,10 @@ def _tell(run: Run, report: Report) -> None:
             f"{cut:,} texts reach {run.config.max_tokens} tokens: training reads the beginning and "
             "the end of longer ones (--max-tokens); prediction always reads all"
         )
+
+
+def _labelled(table: Table) -> list[tuple[Example, Label]]:
+    return [(row, row.label) for row in table.examples if row.text and row.label is not None]
 
 
 def _texts(rows: Sequence[Example]) -> list[str]:

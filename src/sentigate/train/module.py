@@ -7,6 +7,7 @@ from typing import Any
 import lightning.pytorch as pl
 import numpy as np
 import torch
+from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.optim.lr_scheduler import LambdaLR, LRScheduler, OneCycleLR
@@ -82,7 +83,7 @@ class TrainingModule(pl.LightningModule):
         self.log_dict({f"dev_{name}": score for name, score in scores.items()})
         self.log(MONITOR, float(np.mean(list(scores.values()))))
 
-    def configure_optimizers(self) -> dict[str, Any]:
+    def configure_optimizers(self) -> OptimizerLRSchedulerConfig:
         """AdamW in one fused kernel (a tenth of the default one's time on a CPU)."""
         optimizer = torch.optim.AdamW(
             self.classifier.parameters(),

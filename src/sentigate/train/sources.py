@@ -22,6 +22,8 @@ from sentigate.data.labels import LabelSpace
 from sentigate.records import Example
 from sentigate.text.tokenizer import Tokenizer
 
+Targets = NDArray[np.int64] | NDArray[np.float32]
+
 
 @dataclass(frozen=True)
 class Source:
@@ -43,7 +45,7 @@ class Source:
     name: str
     head: str
     ids: tuple[NDArray[np.int32], ...]
-    targets: NDArray[np.int64] | NDArray[np.float32]
+    targets: Targets
     columns: NDArray[np.int64]
     rows_per_epoch: int = 0
     logit_adjustment: float = 0.0
@@ -90,12 +92,14 @@ def make_source(
     labelled = [(row.text, row.label) for row in examples if row.text and row.label is not None]
     ids = tokenizer.encode_ids([text for text, _ in labelled])
     kept = [place for place, row in enumerate(ids) if len(row)]
-    targets = np.array([space.encode(labelled[place][1]) for place in kept])
+    encoded = [space.encode(labelled[place][1]) for place in kept]
+    single = head.kind in ("binary", "multiclass")
+    targets = np.array(encoded, np.int64) if single else np.array(encoded, np.float32)
     return Source(
         name=name,
         head=head.name,
         ids=tuple(crop(ids[place], max_tokens) for place in kept),
-        targets=targets.astype(np.int64 if targets.dtype.kind == "i" else np.float32),
+        targets=targets,
         columns=_columns(head, targets),
     )
 
@@ -130,8 +134,8 @@ def class_weights(
     """
     if head.kind == "multilabel":
         positives = np.maximum(source.targets.sum(axis=0), 1.0)
-        odds = (len(source.targets) - positives).clip(1.0) / positives
-        return (odds**power).astype(np.float32)
+        odds = np.maximum(len(source.targets) - positives, 1.0) / positives
+        return np.asarray(odds**power, dtype=np.float32)
     shares = _class_shares(source, head)
     return None if shares is None else (1 / (len(shares) * shares)).astype(np.float32)
 
@@ -148,10 +152,11 @@ def adjustments(
     shares = _class_shares(source, head)
     if head.kind != "multiclass" or shares is None or not source.logit_adjustment:
         return source.columns, None
+    seen = np.asarray(source.logit_adjustment * np.log(shares), dtype=np.float32)
     if not source.unseen_share:
-        return source.columns, source.logit_adjustment * np.log(shares)
+        return source.columns, seen
     everything = np.full(len(head.labels), np.log(source.unseen_share), dtype=np.float32)
-    everything[source.columns] = source.logit_adjustment * np.log(shares)
+    everything[source.columns] = seen
     return np.arange(len(head.labels)), everything
 
 
@@ -251,7 +256,7 @@ class _Rows(Dataset[TrainBatch]):
         return TrainBatch(which, torch.from_numpy(ids), torch.from_numpy(lengths), targets)
 
 
-def _columns(head: HeadConfig, targets: NDArray[np.float64]) -> NDArray[np.int64]:
+def _columns(head: HeadConfig, targets: Targets) -> NDArray[np.int64]:
     """The labels a source can hold: for a multiclass head those that occur, else all."""
     if head.kind == "multiclass":
         return np.unique(targets).astype(np.int64)

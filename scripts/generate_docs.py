@@ -8,9 +8,7 @@ import ast
 import re
 from pathlib import Path
 
-import click
-import typer
-from typer.core import TyperGroup
+from typer.testing import CliRunner
 
 from sentigate.cli.app import app
 from sentigate.config import TrainConfig
@@ -21,16 +19,16 @@ PACKAGE = ROOT / "src" / "sentigate"
 
 def cli_help() -> str:
     """The help of the program and of each command, as a terminal of 100 columns shows it."""
-    program = typer.main.get_command(app)
-    if not isinstance(program, TyperGroup):
-        raise TypeError(f"the program is a {type(program).__name__}, expected a group of commands")
-    commands = [(name, program.commands[name]) for name in program.commands]
-    sections = [("sentigate", program), *((f"sentigate {name}", c) for name, c in commands)]
-    return "\n\n".join(f"## {name}\n\n```text\n{_help(name, c)}\n```" for name, c in sections)
+    commands = [[], *([command.callback.__name__] for command in app.registered_commands)]
+    return "\n\n".join(_help(command) for command in commands)
 
 
-def _help(name: str, command: click.Command) -> str:
-    return command.get_help(click.Context(command, info_name=name, terminal_width=100))
+def _help(command: list[str]) -> str:
+    result = CliRunner().invoke(
+        app, [*command, "--help"], prog_name="sentigate", terminal_width=100
+    )
+    name = " ".join(["sentigate", *command])
+    return f"## {name}\n\n```text\n{result.output.rstrip()}\n```"
 
 
 def settings() -> str:

@@ -40,10 +40,9 @@ def folder(tmp_path):
     return tmp_path
 
 
-@pytest.mark.parametrize("readme", READMES)
-def test_commands(readme, folder):
+def test_commands(folder):
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    ran = [line for line in commands(readme) if not line.startswith(LOOKED_UP + LEFT_OUT)]
+    ran = [line for line in commands(READMES[0]) if not line.startswith(LOOKED_UP + LEFT_OUT)]
     assert len(ran) >= 5
     for line in ran:
         result = subprocess.run(
@@ -83,7 +82,7 @@ def test_snippets(readme, folder, monkeypatch):
     assert runner.summarize(verbose=False).failed == 0
 
 
-def test_both_readmes_show_the_same_code():
+def test_both_readmes_show_the_same_commands():
     english, chinese = READMES
     assert commands(english) == commands(chinese)
     assert len(blocks(english, "python")) == len(blocks(chinese, "python"))

@@ -193,7 +193,7 @@ class TrainConfig(Config):
     dropout: float = Field(default=0.4, ge=0, lt=1)
     """Dropout on the pooled vector."""
     label_smoothing: float = Field(default=0.05, ge=0, lt=0.5)
-    """Share of probability spread over the other labels."""
+    """Share of probability spread over the other labels, where a row has one label."""
     class_weight: Literal["balanced", "none"] = "balanced"
     """Weigh rows so that each class counts the same; for several labels a row, more alike."""
     positive_power: float = Field(default=0.3, ge=0, le=1)

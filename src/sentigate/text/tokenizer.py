@@ -38,7 +38,7 @@ class Tokenizer:
         ModelError: the bytes are no such model.
 
     Example:
-        >>> tokenizer = train_tokenizer(["cold"] * 9, vocab_size=300)
+        >>> tokenizer = train_tokenizer(["so cold", "cold"] * 9, vocab_size=300)
         >>> tokenizer.pieces(tokenizer.encode("COLD").ids)
         ['▁<caps>', '▁cold']
         >>> tokenizer.encode("COLD").spans

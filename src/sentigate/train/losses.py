@@ -38,7 +38,7 @@ def make_loss(head: HeadConfig, balance: Balance, label_smoothing: float) -> Los
     Args:
         head: whose loss it is.
         balance: which labels there are and how they weigh.
-        label_smoothing: share of probability spread over the other labels.
+        label_smoothing: share of probability spread over the other labels, where a row has one.
 
     Example:
         >>> head = HeadConfig(name="label", kind="multiclass", labels=("a", "b", "c"))
@@ -51,7 +51,7 @@ def make_loss(head: HeadConfig, balance: Balance, label_smoothing: float) -> Los
     if head.kind == "binary":
         return _binary(balance.weights, label_smoothing)
     if head.kind == "multilabel":
-        return _multilabel(balance.weights, label_smoothing)
+        return _multilabel(balance.weights)
     return lambda logits, targets: F.huber_loss(logits[:, 0], targets)
 
 
@@ -76,27 +76,22 @@ def _cross_entropy(head: HeadConfig, balance: Balance, label_smoothing: float) -
 def _binary(weights: Tensor | None, label_smoothing: float) -> Loss:
     def loss(logits: Tensor, targets: Tensor) -> Tensor:
         each = None if weights is None else weights.to(logits)[targets]
-        smooth = _smooth(targets.to(logits.dtype), label_smoothing)
+        smooth = targets.to(logits.dtype) * (1 - label_smoothing) + label_smoothing / 2
         return F.binary_cross_entropy_with_logits(logits[:, 0], smooth, weight=each)
 
     return loss
 
 
-def _multilabel(weights: Tensor | None, label_smoothing: float) -> Loss:
+def _multilabel(weights: Tensor | None) -> Loss:
     def loss(logits: Tensor, targets: Tensor) -> Tensor:
-        smooth = _smooth(targets, label_smoothing)
         each = F.binary_cross_entropy_with_logits(
-            logits, smooth, pos_weight=_to(weights, logits), reduction="none"
+            logits, targets, pos_weight=_to(weights, logits), reduction="none"
         )
         # Half the sum over labels: a row then counts about as much as one softmax decision,
         # however many labels there are, which matters where several heads share an encoder.
         return each.sum(dim=1).mean() / 2
 
     return loss
-
-
-def _smooth(targets: Tensor, label_smoothing: float) -> Tensor:
-    return targets * (1 - label_smoothing) + label_smoothing / 2
 
 
 def _to(weights: Tensor | None, logits: Tensor) -> Tensor | None:

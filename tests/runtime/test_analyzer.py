@@ -160,7 +160,7 @@ def test_heads_of_all_models_are_known_without_opening_them():
 
 
 def test_an_analyzer_without_models_is_refused():
-    with pytest.raises(ModelError, match="at least one model"):
+    with pytest.raises(ModelError, match="no model to answer"):
         Analyzer([])
 
 

@@ -64,7 +64,7 @@ class Analyzer:
 
     def __init__(self, readers: Sequence[Reader]) -> None:
         if not readers:
-            raise ModelError("an analyzer needs at least one model, got none")
+            raise ModelError("there is no model to answer: give the name or the folder of one")
         self.readers = tuple(readers)
 
     @property

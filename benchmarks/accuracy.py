@@ -4,7 +4,8 @@
 
 Every folder below FOLDER that holds both files is a data set. Sentigate holds some of the training
 rows out to choose its epoch and thresholds; nobody sees the dev rows before they are scored.
-Prints a Markdown table of accuracy, macro-F1 and macro-recall, as each set is done.
+Prints a Markdown table of accuracy, macro-F1 and macro-recall, as each set is done; where a text may
+have several labels, accuracy is the share of texts whose labels are all right and no more.
 """
 
 import argparse
@@ -23,6 +24,7 @@ from common import (
     machine,
     markdown,
     read_rows,
+    table,
     tfidf,
     tfidf_predict,
 )
@@ -31,8 +33,6 @@ from sklearn.preprocessing import MultiLabelBinarizer
 
 import sentigate
 from sentigate.config import train_config
-from sentigate.data.readers import Table
-from sentigate.records import Example
 from sentigate.train.fit import train
 
 
@@ -71,12 +71,10 @@ def compare(
 
 def train_sentigate(rows: Rows, preset: str) -> Predict:
     """Train with a preset, as `sentigate train` does, and load the model."""
-    examples = [Example(text, label) for text, label in zip(rows.texts, rows.labels, strict=True)]
-    table = Table(examples=examples, text_column="text", label_column="label", path=Path("train"))
     task = "multilabel" if rows.several else "auto"
     with tempfile.TemporaryDirectory() as folder:
         config = train_config(preset, overrides={"task": task})
-        analyze = sentigate.load(train(table, None, Path(folder) / "model", config))
+        analyze = sentigate.load(train(table(rows, "train"), None, Path(folder) / "model", config))
         analyze.predict(rows.texts[:1])  # opens the files while they are there
     return lambda texts: [_answer(p, rows.several) for p in analyze.predict(texts)]
 

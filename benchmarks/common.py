@@ -81,6 +81,17 @@ def _cell(value: Any) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:#.3g}"
 
 
+def table(rows: Rows, name: str) -> Any:
+    """The rows as Sentigate would read them from a file of that name."""
+    from sentigate.data.readers import Table
+    from sentigate.records import Example
+
+    examples = [Example(text, label) for text, label in zip(rows.texts, rows.labels, strict=True)]
+    return Table(
+        examples=examples, text_column="text", label_column="label", notes=(), path=Path(name)
+    )
+
+
 def tfidf(rows: Rows) -> Any:
     """Fit TF-IDF and logistic regression: words and pairs, or characters up to three (Chinese)."""
     from sklearn.feature_extraction.text import TfidfVectorizer

@@ -4,8 +4,8 @@
 
 Every folder below FOLDER that holds both files is a data set. Sentigate holds some of the training
 rows out to choose its epoch and thresholds; nobody sees the dev rows before they are scored.
-Prints a Markdown table of accuracy, macro-F1 and macro-recall, as each set is done; where a text may
-have several labels, accuracy is the share of texts whose labels are all right and no more.
+Prints a Markdown table of accuracy, macro-F1 and macro-recall, as each set is done; where a text
+may have several labels, accuracy is the share of texts whose labels are all right and no more.
 """
 
 import argparse

@@ -2,8 +2,9 @@
 
     python benchmarks/tutorial.py TRAIN.parquet DEV.parquet
 
-Both read the same SentencePiece ids cut to 100, padding masked, for as many epochs, in batches of 32, with Adam's
-defaults; both keep the epoch that did best on DEV. Sentigate's preset `default` stands beside them.
+Both read the same SentencePiece ids cut to 100, padding masked, for as many epochs, in batches of
+32, with Adam's defaults; both keep the epoch that did best on DEV. Sentigate's preset `default`
+stands beside them.
 Runs on two labels; prints a Markdown table of accuracy and seconds an epoch (dev pass included).
 """
 

@@ -93,7 +93,7 @@ class EncoderConfig(Config):
     """The network from token ids to one vector a text."""
 
     cell: Cell = "lstm"
-    vocab_size: int = Field(default=12_000, ge=300)
+    vocab_size: int = Field(default=12_000, ge=2)
     embedding_size: int = Field(default=128, ge=1)
     hidden_size: int = Field(default=128, ge=1)
     num_layers: int = Field(default=1, ge=1)
@@ -217,9 +217,10 @@ class TrainConfig(Config):
     seed: int = Field(default=0, ge=0)
     """Of everything random: same seed, same weights."""
 
-    def encoder(self) -> EncoderConfig:
-        """Return the part that describes the network."""
-        return EncoderConfig(**{key: getattr(self, key) for key in EncoderConfig.model_fields})
+    def encoder(self, vocab_size: int) -> EncoderConfig:
+        """Return the part that describes the network, for the vocabulary that the texts gave."""
+        values = {key: getattr(self, key) for key in EncoderConfig.model_fields}
+        return EncoderConfig(**{**values, "vocab_size": vocab_size})
 
 
 def presets() -> dict[str, Mapping[str, Any]]:

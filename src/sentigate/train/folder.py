@@ -97,7 +97,7 @@ def write_model(
     Raises:
         OutputError: the folder cannot be written.
     """
-    encoder = config.encoder().model_copy(update={"vocab_size": tokenizer.vocab_size})
+    encoder = config.encoder(tokenizer.vocab_size)
     draft = ModelConfig(
         name=facts.name,
         languages=facts.languages,

@@ -131,7 +131,7 @@ def fit(run: Run, folder: Path, *, resume: bool, progress: bool, report: Report)
 
 def _module(run: Run) -> TrainingModule:
     config = run.config
-    encoder = config.encoder().model_copy(update={"vocab_size": run.vocab_size})
+    encoder = config.encoder(run.vocab_size)
     classifier: Classifier = build_classifier(
         encoder,
         run.heads,

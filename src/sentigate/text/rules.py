@@ -80,7 +80,11 @@ _BROKEN = re.compile(
     "|[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\ufeff]+"
 )
 _VARIATION = re.compile("[\ufe0e\ufe0f]+")
-_MARK_RUN = re.compile(r"[^\w\s!-~]{32,}")
+# Combining marks lie in these blocks; the first look keeps plain Chinese and emoji out at once.
+_MARK_RUN = re.compile(
+    r"(?=[\u0300-\u2dff\u302a-\u309a\ua66f-\uabff\ufb1e\ufe20-\ufe2f\U000101fd-\U0001e94a])"
+    r"[^\w\s]{32,}"
+)
 _MARKS_KEPT = 8
 
 
@@ -112,10 +116,12 @@ def _thin_marks(match: re.Match[str]) -> str:
 
 # ── one form for one thing ──────────────────────────────────────────────────────────────────────
 
-# "▁" is how SentencePiece writes a space.
+# "▁" is how SentencePiece writes a space. The full-width signs would be folded by NFKC too, but
+# without them most Chinese texts are in this form already, and one check is ten times cheaper.
 _FOLDS = (
     *((quote, "'") for quote in "’‘´ʼ"),
     *((quote, '"') for quote in "“”„"),
+    *zip("，！？：；（）～", ",!?:;()~", strict=True),
     ("▁", "_"),
 )
 
@@ -124,6 +130,10 @@ def _fold(text: str) -> str:
     for fancy, plain in _FOLDS:
         text = text.replace(fancy, plain)
     return text
+
+
+def _not_nfkc(text: str) -> bool:
+    return not unicodedata.is_normalized("NFKC", text)
 
 
 def _nfkc(text: str) -> str:
@@ -164,7 +174,9 @@ _URL = re.compile(
     re.IGNORECASE,
 )
 _EMAIL = re.compile(r"(?<![\w.%+-])[\w.%+-]{1,64}+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.ASCII)
-_MENTION = re.compile(r"(?<![A-Za-z0-9_])@\w[\w-]{0,29}|\[NAME\]")
+_HAS_EMAIL = re.compile(r"@[A-Za-z0-9-]+\.")
+_MENTION = re.compile(r"@(?<![A-Za-z0-9_]@)\w[\w-]{0,29}")
+_NAME = re.compile(r"\[NAME\]")
 _HASHTAG = re.compile(r"#\w{1,200}")
 _SEAM = re.compile(
     r"(?<=#)|_+|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Z])"
@@ -205,13 +217,14 @@ RULES: tuple[Rule, ...] = (
     _rule(lambda text: "&" in text, _ENTITY, _resolve_entity),
     _rule(lambda text: "<" in text, _TAG, " "),
     _rule(lambda text: not text.isprintable(), _BROKEN, _mend),
-    _rule(_not_ascii, _VARIATION, ""),
+    _rule(lambda text: "\ufe0f" in text or "\ufe0e" in text, _VARIATION, ""),
     _rule(_not_ascii, _MARK_RUN, _thin_marks),
     _rule_in_place(_not_ascii, _fold),
-    Rule(_not_ascii, _nfkc, _nfkc_edits),
+    Rule(_not_nfkc, _nfkc, _nfkc_edits),
     _rule(lambda text: "http" in text or "://" in text or "www." in text, _URL, f" {URL} "),
-    _rule(lambda text: "@" in text, _EMAIL, f" {EMAIL} "),
-    _rule(lambda text: "@" in text or "[NAME]" in text, _MENTION, f" {USER} "),
+    _rule(lambda text: _HAS_EMAIL.search(text) is not None, _EMAIL, f" {EMAIL} "),
+    _rule(lambda text: "@" in text, _MENTION, f" {USER} "),
+    _rule(lambda text: "[NAME]" in text, _NAME, f" {USER} "),
     _rule_within(lambda text: "#" in text, _HASHTAG, _SEAM, " "),
     _rule(_has_shout, _SHOUT, f" {CAPS} "),
     _rule_in_place(lambda text: not text.islower(), _lower),

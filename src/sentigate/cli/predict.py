@@ -10,10 +10,9 @@ import typer
 
 from sentigate.cli import show
 from sentigate.data.encoding import read_lines
-from sentigate.runtime.analyzer import load
+from sentigate.runtime.analyzer import BLOCK_ROWS, load
 
 STDIN = "-"
-BLOCK_ROWS = 1024
 
 
 class Format(StrEnum):

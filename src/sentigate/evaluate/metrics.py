@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sentigate.config import HeadConfig
 from sentigate.evaluate.calibration import ece
 from sentigate.extras import require
-from sentigate.runtime.decide import choose, permitted, probabilities, sigmoid
+from sentigate.runtime.decide import DEFAULT_THRESHOLD, choose, permitted, probabilities, sigmoid
 
 Targets = NDArray[np.integer] | NDArray[np.floating]
 
@@ -128,7 +128,7 @@ def _multilabel(
         "jaccard": float(np.where(either == 0, 1.0, both / np.maximum(either, 1)).mean()),
     }
     for place in places:
-        threshold = head.thresholds[place] if head.thresholds else 0.5
+        threshold = head.thresholds[place] if head.thresholds else DEFAULT_THRESHOLD
         figures["per_class"][head.labels[place]]["threshold"] = threshold
     return figures
 

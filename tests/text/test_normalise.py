@@ -70,7 +70,9 @@ TEXTS = st.lists(PARTS | st.text(max_size=8), max_size=12).map("".join)
         ("看http://t.cn/abc，不错", "看 <url> ,不错"),
         ("mail me: a.b@c-d.co.uk!", "mail me: <email> !"),
         ("@bob ＠ann [NAME] //@张三：好", "<user> <user> <user> // <user> :好"),
+        ("@bob@ann 好@张三@李四 了", "<user> 好 <user> 了"),
         ("5@6 foo@bar", "5@6 foo@bar"),
+        ("WWW.X.ORG HTTP://X", "<url> <url>"),
         (
             "#BestDayEver #iOS9 #snake_case #我爱你#",
             "# best day ever # i <caps> os 9 # snake case # 我爱你#",

@@ -175,12 +175,17 @@ _URL = re.compile(
 )
 _EMAIL = re.compile(r"(?<![\w.%+-])[\w.%+-]{1,64}+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.ASCII)
 _HAS_EMAIL = re.compile(r"@[A-Za-z0-9-]+\.")
-_MENTION = re.compile(r"@(?<![A-Za-z0-9_]@)\w[\w-]{0,29}")
+_MENTION = re.compile(r"@(?<![A-Za-z0-9_]@)\w[\w-]{0,29}(?:@\w[\w-]{0,29})*+")
 _NAME = re.compile(r"\[NAME\]")
 _HASHTAG = re.compile(r"#\w{1,200}")
 _SEAM = re.compile(
     r"(?<=#)|_+|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Z])"
 )
+
+
+def _has_url(text: str) -> bool:
+    return "http" in text or "://" in text or "www." in text or "WWW." in text
+
 
 # ── what carries feeling in its form ────────────────────────────────────────────────────────────
 
@@ -221,7 +226,7 @@ RULES: tuple[Rule, ...] = (
     _rule(_not_ascii, _MARK_RUN, _thin_marks),
     _rule_in_place(_not_ascii, _fold),
     Rule(_not_nfkc, _nfkc, _nfkc_edits),
-    _rule(lambda text: "http" in text or "://" in text or "www." in text, _URL, f" {URL} "),
+    _rule(_has_url, _URL, f" {URL} "),
     _rule(lambda text: _HAS_EMAIL.search(text) is not None, _EMAIL, f" {EMAIL} "),
     _rule(lambda text: "@" in text, _MENTION, f" {USER} "),
     _rule(lambda text: "[NAME]" in text, _NAME, f" {USER} "),

@@ -184,12 +184,15 @@ def relabel(label: str | list[str], source: SourceRecipe) -> str | tuple[str, ..
 
 
 def without_leaks(splits: Sequence[Splits]) -> list[Splits]:
-    """Remove every text from all train parts that stands in any dev part."""
-    held = {normalise(row.text or "") for _train, dev in splits for row in dev}
-    return [
-        ([row for row in train if normalise(row.text or "") not in held], dev)
-        for train, dev in splits
-    ]
+    """Remove from all train parts every text that stands in any dev part, however punctuated."""
+    held = {bare(row.text) for _train, dev in splits for row in dev}
+    return [([row for row in train if bare(row.text) not in held], dev) for train, dev in splits]
+
+
+def bare(text: str | None) -> str:
+    """Letters and digits of a text; the text itself where it has none."""
+    plain = normalise(text or "")
+    return re.sub(r"<\w+>|[\W_]+", "", plain) or plain
 
 
 def make_head(

@@ -166,13 +166,13 @@ class TrainConfig(Config):
     pooling: tuple[Pooling, ...] = Field(default=("mean", "max"), min_length=1)
     """How the steps' outputs become one vector; several are put side by side."""
 
-    epochs: int = Field(default=10, ge=1)
-    """Most passes over the data."""
+    epochs: int = Field(default=0, ge=0)
+    """Most passes over the data; 0 chooses ten, and more where the data are few."""
     batch_size: int = Field(default=64, ge=1)
     """Texts a step."""
     max_tokens: int = Field(default=256, ge=1)
     """Tokens of a text that training reads: of a longer one the beginning and the end."""
-    learning_rate: float = Field(default=2e-3, gt=0)
+    learning_rate: float = Field(default=4e-3, gt=0)
     """Highest learning rate of AdamW."""
     schedule: Literal["one_cycle", "warmup", "constant"] = "one_cycle"
     """Course of the learning rate: up and down in cosines, up and down in lines, or level."""
@@ -204,8 +204,8 @@ class TrainConfig(Config):
     """Start the embeddings from the company that tokens keep in the texts."""
     ema: float = Field(default=0.0, ge=0, lt=1)
     """Decay of the running average of the weights that is evaluated and kept; 0 is off."""
-    patience: int = Field(default=3, ge=1)
-    """Epochs without a better dev score before training stops."""
+    patience: int = Field(default=0, ge=0)
+    """Epochs without a better dev score before training stops; 0 allows a third of all."""
     precision: Literal["auto", "32", "bf16"] = "auto"
     """Arithmetic; `auto` takes bfloat16 where the hardware has it."""
     storage: Literal["float16", "float32"] = "float16"

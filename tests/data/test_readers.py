@@ -4,12 +4,10 @@ import csv
 import gzip
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,10 +30,16 @@ def json_lines() -> bytes:
     return "\n".join(json.dumps({"text": text, "label": label}) for text, label in ROWS).encode()
 
 
+def write_parquet(file: io.BytesIO | Path, columns: dict[str, Sequence[object]]) -> None:
+    """Skips where the extra `files` is not installed, as in the light environment."""
+    arrow, parquet = (pytest.importorskip(name) for name in ("pyarrow", "pyarrow.parquet"))
+    parquet.write_table(arrow.table(columns), file)
+
+
 def parquet() -> bytes:
     file = io.BytesIO()
     texts, labels = zip(*ROWS, strict=True)
-    pq.write_table(pa.table({"text": texts, "label": labels}), file)
+    write_parquet(file, {"text": texts, "label": labels})
     return file.getvalue()
 
 
@@ -144,7 +148,7 @@ def test_numbers_gaps_and_lists_in_json(tmp_path: Path) -> None:
 
 def test_lists_and_gaps_in_parquet(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
-    pq.write_table(pa.table({"text": ["a", None], "labels": [["x", "y"], []]}), path)
+    write_parquet(path, {"text": ["a", None], "labels": [["x", "y"], []]})
     assert read(path).examples == [Example("a", ("x", "y"), 1), Example(None, (), 2)]
 
 

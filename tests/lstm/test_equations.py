@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sentigate.lstm.equations import Weights, library, lstm_step, rnn_step, sigmoid
 from sentigate.records import LSTMState
+
+torch = pytest.importorskip("torch")
 
 BATCH, WIDTH, HIDDEN = 3, 5, 4
 

@@ -138,7 +138,7 @@ def _run(
         make_source("train", training, head, tokenizer, config.max_tokens),
         logit_adjustment=config.logit_adjustment,
     )
-    dev_source = make_source("dev", held, head, tokenizer, config.max_tokens)
+    dev_source = make_source(head.name, held, head, tokenizer, config.max_tokens)
     for part, name in ((source, "training"), (dev_source, "dev")):
         if not part.ids:
             raise DataError(f"no {name} row holds any readable text: check the text column")

@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,8 @@ from sentigate.train.module import MONITOR, TrainingModule
 from sentigate.train.precision import choose_precision
 from sentigate.train.sources import Source, dev_loader, train_loader
 
+LEAST_EPOCHS, MOST_EPOCHS, LEAST_STEPS = 10, 100, 400
+
 Weights = Mapping[str, NDArray[Any]]
 Report = Callable[[str], None]
 
@@ -59,6 +62,22 @@ class Run:
     dev_sources: Sequence[Source]
     vocab_size: int
     start: Weights | None = None
+
+    @cached_property
+    def steps(self) -> int:
+        """How many steps an epoch takes."""
+        return len(train_loader(self.sources, self.config.batch_size, self.config.seed))
+
+    @cached_property
+    def epochs(self) -> int:
+        """How many epochs to train: as set, or so many that even few rows make enough steps."""
+        enough = -(-LEAST_STEPS // self.steps)
+        return self.config.epochs or min(max(LEAST_EPOCHS, enough), MOST_EPOCHS)
+
+    @property
+    def patience(self) -> int:
+        """How many epochs may pass without a better dev score."""
+        return self.config.patience or max(1, self.epochs // 3)
 
     def fingerprint(self) -> str:
         """A hash of settings and data; a run may be resumed only by one that has the same."""
@@ -143,8 +162,9 @@ def _module(run: Run) -> TrainingModule:
     )
     if run.start:
         classifier.load_weights({**classifier.to_weights(), **run.start})
-    steps = len(train_loader(run.sources, config.batch_size, config.seed)) * config.epochs
-    return TrainingModule(classifier, run.heads, run.sources, run.dev_sources, config, steps)
+    return TrainingModule(
+        classifier, run.heads, run.sources, run.dev_sources, config, run.steps * run.epochs
+    )
 
 
 def _trainer(
@@ -153,7 +173,7 @@ def _trainer(
     config = run.config
     averaging = [EMAWeightAveraging(decay=config.ema)] if config.ema else []
     return pl.Trainer(
-        max_epochs=config.epochs,
+        max_epochs=run.epochs,
         accelerator="auto",
         devices=1,
         precision=choose_precision(config.precision),
@@ -163,7 +183,7 @@ def _trainer(
         enable_progress_bar=progress,
         callbacks=[
             *averaging,
-            EarlyStopping(MONITOR, mode="max", patience=config.patience),
+            EarlyStopping(MONITOR, mode="max", patience=run.patience),
             best,
             EpochReport(report),
             *([TQDMProgressBar(leave=False)] if progress else []),

@@ -47,15 +47,19 @@ def train(
     for note in table.notes:
         _tell(note)
     held = read(dev, text=text, label=label) if dev else None
-    folder = train_model(
-        table,
-        held,
-        output,
-        chosen,
-        resume=resume,
-        progress=sys.stderr.isatty(),
-        report=_tell,
-    )
+    try:
+        folder = train_model(
+            table,
+            held,
+            output,
+            chosen,
+            resume=resume,
+            progress=sys.stderr.isatty(),
+            report=_tell,
+        )
+    except KeyboardInterrupt:
+        _tell("the same command with --resume goes on from the last finished epoch")
+        raise
     _tell(f'done: try sentigate predict --model {folder} "..."')
 
 

@@ -123,6 +123,8 @@ def fit(run: Run, folder: Path, *, resume: bool, progress: bool, report: Report)
     """
     checkpoints = folder / "checkpoints"
     last = _prepare(run, folder, resume)
+    if resume:
+        report(f"going on behind epoch {_epochs(last)}" if last else "no finished epoch: starting")
     with _reproducibly(run.config), _quietly():
         module = _module(run)
         best = ModelCheckpoint(

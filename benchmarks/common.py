@@ -92,8 +92,11 @@ def table(rows: Rows, name: str) -> Any:
     )
 
 
-def tfidf(rows: Rows) -> Any:
-    """Fit TF-IDF and logistic regression: words and pairs, or characters up to three (Chinese)."""
+def tfidf(rows: Rows, strength: float = 4.0) -> Any:
+    """Fit TF-IDF and logistic regression: words and pairs, or characters up to three (Chinese).
+
+    `strength` is the regression's C.
+    """
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
     from sklearn.multiclass import OneVsRestClassifier
@@ -104,7 +107,7 @@ def tfidf(rows: Rows) -> Any:
     vectorizer = TfidfVectorizer(
         analyzer=analyzer, ngram_range=(1, longest), min_df=2, sublinear_tf=True
     )
-    regression = LogisticRegression(max_iter=1000, C=4.0, class_weight="balanced")
+    regression = LogisticRegression(max_iter=1000, C=strength, class_weight="balanced")
     if not rows.several:
         return make_pipeline(vectorizer, regression).fit(rows.texts, rows.labels)
     binarizer = MultiLabelBinarizer().fit(rows.labels)

@@ -121,21 +121,12 @@ def fit(run: Run, folder: Path, *, resume: bool, progress: bool, report: Report)
         DataError: `folder` holds a run with other data or settings.
         KeyboardInterrupt: Ctrl-C; the last finished epoch can be resumed from.
     """
-    checkpoints = folder / "checkpoints"
     last = _prepare(run, folder, resume)
     if resume:
         report(f"going on behind epoch {_epochs(last)}" if last else "no finished epoch: starting")
     with _reproducibly(run.config), _quietly():
         module = _module(run)
-        best = ModelCheckpoint(
-            checkpoints,
-            filename="best",
-            monitor=MONITOR,
-            mode="max",
-            save_last=True,
-            save_on_train_epoch_end=True,
-            enable_version_counter=False,
-        )
+        best = _checkpoints(folder / "checkpoints")
         trainer = _trainer(run, folder, best, progress=progress, report=report)
         with _interruptible(trainer):
             trainer.fit(
@@ -166,6 +157,19 @@ def _module(run: Run) -> TrainingModule:
         classifier.load_weights({**classifier.to_weights(), **run.start})
     return TrainingModule(
         classifier, run.heads, run.sources, run.dev_sources, config, run.steps * run.epochs
+    )
+
+
+def _checkpoints(folder: Path) -> ModelCheckpoint:
+    """Keep the best epoch and the last one; both are written when an epoch is over."""
+    return ModelCheckpoint(
+        folder,
+        filename="best",
+        monitor=MONITOR,
+        mode="max",
+        save_last=True,
+        save_on_train_epoch_end=True,
+        enable_version_counter=False,
     )
 
 
@@ -206,10 +210,10 @@ def _epochs(last: Path | None) -> int:
 
 def _prepare(run: Run, folder: Path, resume: bool) -> Path | None:
     """Check that a resumed run is the same run; return the checkpoint to go on from, if any."""
-    mark, print_ = folder / "fingerprint", run.fingerprint()
+    mark, fingerprint = folder / "fingerprint", run.fingerprint()
     last = folder / "checkpoints" / "last.ckpt"
     if resume and last.exists():
-        if mark.read_text(encoding="utf-8") != print_:
+        if mark.read_text(encoding="utf-8") != fingerprint:
             raise DataError(
                 f"{folder} holds a run with other data or settings, so it cannot be resumed: "
                 "give the same file and settings, or train afresh without --resume"
@@ -218,7 +222,7 @@ def _prepare(run: Run, folder: Path, resume: bool) -> Path | None:
     for stale in (folder / "checkpoints").glob("*.ckpt"):
         stale.unlink()
     with write_aside(mark) as aside:
-        aside.write_text(print_, encoding="utf-8")
+        aside.write_text(fingerprint, encoding="utf-8")
     return None
 
 

@@ -40,7 +40,11 @@ class HoldOut(Config):
 
 
 class SourceRecipe(Config):
-    """One set and how it is read."""
+    """One set and how it is read.
+
+    `map` renames labels and `drop_labels` leaves rows (or, of several labels, these) out. With
+    `agree` rows of several labels teach a head of one: those whose labels, renamed, are all alike.
+    """
 
     name: str
     path: str
@@ -48,6 +52,7 @@ class SourceRecipe(Config):
     label: str | None = None
     map: dict[str, str] = Field(default_factory=dict)
     drop_labels: tuple[str, ...] = ()
+    agree: bool = False
     strip: str | None = None
     min_words: int = 0
     hold_out: HoldOut | None = None
@@ -180,7 +185,10 @@ def relabel(label: str | list[str], source: SourceRecipe) -> str | tuple[str, ..
     """Map and drop labels; None drops the row."""
     if isinstance(label, str):
         return None if label in source.drop_labels else source.map.get(label, label)
-    return tuple(source.map.get(one, one) for one in label if one not in source.drop_labels)
+    names = tuple(source.map.get(one, one) for one in label if one not in source.drop_labels)
+    if source.agree:
+        return names[0] if len(set(names)) == 1 else None
+    return names
 
 
 def without_leaks(splits: Sequence[Splits]) -> list[Splits]:

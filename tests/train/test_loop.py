@@ -114,3 +114,21 @@ def test_ctrl_c_is_a_keyboard_interrupt_and_can_be_resumed(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         train(run(), tmp_path, report=report)
     assert_equal(train(run(), tmp_path, resume=True), train(run(), tmp_path / "whole"))
+
+
+def test_every_epoch_can_be_resumed_from_and_not_the_best_ones_only(tmp_path):
+    still = {"epochs": 6, "learning_rate": 1e-30, "ema": 0.0}
+    with pytest.raises(Kill):
+        train(run(**still), tmp_path, report=killed_after(4))
+    lines = []
+    train(run(**still), tmp_path, resume=True, report=lines.append)
+    assert lines[0] == "going on behind epoch 4"
+
+
+@pytest.mark.parametrize("size", [0, 1000])
+def test_a_checkpoint_that_is_not_whole_is_one_sentence(tmp_path, size):
+    train(run(epochs=1), tmp_path)
+    last = tmp_path / "checkpoints" / "last.ckpt"
+    last.write_bytes(last.read_bytes()[:size])
+    with pytest.raises(DataError, match=r"last\.ckpt is not whole"):
+        train(run(epochs=1), tmp_path, resume=True)

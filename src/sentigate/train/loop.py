@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import lightning.pytorch as pl
@@ -126,7 +127,7 @@ def fit(run: Run, folder: Path, *, resume: bool, progress: bool, report: Report)
         report(f"going on behind epoch {_epochs(last)}" if last else "no finished epoch: starting")
     with _reproducibly(run.config), _quietly():
         module = _module(run)
-        best = _checkpoints(folder / "checkpoints")
+        best = _checkpoint(folder, "best", monitor=MONITOR, mode="max")
         trainer = _trainer(run, folder, best, progress=progress, report=report)
         with _interruptible(trainer):
             trainer.fit(
@@ -160,16 +161,14 @@ def _module(run: Run) -> TrainingModule:
     )
 
 
-def _checkpoints(folder: Path) -> ModelCheckpoint:
-    """Keep the best epoch and the last one; both are written when an epoch is over."""
+def _checkpoint(folder: Path, name: str, **choice: Any) -> ModelCheckpoint:
+    """Keep one epoch, chosen or else the last; written when an epoch is over."""
     return ModelCheckpoint(
-        folder,
-        filename="best",
-        monitor=MONITOR,
-        mode="max",
-        save_last=True,
+        folder / "checkpoints",
+        filename=name,
         save_on_train_epoch_end=True,
         enable_version_counter=False,
+        **choice,
     )
 
 
@@ -191,6 +190,7 @@ def _trainer(
             *averaging,
             EarlyStopping(MONITOR, mode="max", patience=run.patience),
             best,
+            _checkpoint(folder, "last"),  # `save_last` would write it with the best epochs only
             EpochReport(report),
             *([TQDMProgressBar(leave=False)] if progress else []),
         ],
@@ -205,7 +205,13 @@ def _epochs(last: Path | None) -> int:
     """How many epochs a checkpoint has behind it."""
     if last is None:
         return 0
-    return int(torch.load(last, map_location="cpu", weights_only=True)["epoch"]) + 1
+    try:
+        return int(torch.load(last, map_location="cpu", weights_only=True)["epoch"]) + 1
+    except (RuntimeError, EOFError, UnpicklingError):
+        raise DataError(
+            f"{last} is not whole, the run stopped while it was written: train afresh without "
+            "--resume"
+        ) from None
 
 
 def _prepare(run: Run, folder: Path, resume: bool) -> Path | None:

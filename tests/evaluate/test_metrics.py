@@ -104,3 +104,7 @@ def test_dev_score_looks_only_at_the_columns_of_the_source():
 def test_dev_score_of_hopeless_cases_is_zero():
     assert dev_score(TAGS, rows(0, 1), np.zeros((2, 3))) == 0.0
     assert dev_score(NUMBER, np.ones((2, 1)), np.array([1.0, 2.0])) == 0.0
+
+
+def test_one_class_alone_makes_no_head_perfect():
+    assert dev_score(ABC, rows(1, 1), np.array([0, 0]), np.array([0])) == 0.0

@@ -1,6 +1,7 @@
 """From a file to a model folder that answers, through the functions the command line calls."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -111,3 +112,32 @@ def test_a_folder_that_is_no_model_is_not_replaced(tmp_path):
     with pytest.raises(OutputError, match="no model folder"):
         train(table, None, place, settings())
     assert (place / "thesis.txt").exists()
+
+
+def test_too_few_rows_to_hold_some_out_are_one_sentence(tmp_path):
+    table = write(tmp_path / "data.csv", [("good", "pos"), ("bad", "neg")])
+    with pytest.raises(DataError, match="2 rows are too few"):
+        train(table, None, tmp_path / "mine", settings())
+
+
+def test_training_that_goes_astray_is_one_sentence(tmp_path):
+    table = write(tmp_path / "data.csv", rows(GOOD, "pos") + rows(BAD, "neg"))
+    with pytest.raises(DataError, match="lower --learning-rate"):
+        train(table, None, tmp_path / "mine", settings(learning_rate=1e9, epochs=1))
+    assert not (tmp_path / "mine").exists()
+
+
+def test_a_dev_file_of_one_class_is_decided_among_all(tmp_path):
+    table = write(tmp_path / "data.csv", rows(GOOD, "good") + rows(BAD, "bad") + rows(FLAT, "flat"))
+    dev = write(tmp_path / "dev.csv", [(text, "bad") for text in GOOD])
+    output = train(table, dev, tmp_path / "mine", settings(epochs=5))
+    (figures,) = json.loads((output / "metrics.json").read_text())["dev"].values()
+    assert figures["accuracy"] < 1
+    assert len(figures["per_class"]) == 3
+
+
+def test_a_place_without_a_name_is_refused(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    table = write(tmp_path / "data.csv", rows(GOOD, "pos") + rows(BAD, "neg"))
+    with pytest.raises(OutputError, match="names no new folder"):
+        train(table, None, Path("."), settings())

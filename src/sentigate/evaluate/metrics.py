@@ -70,7 +70,8 @@ def dev_score(
         head: the question.
         logits: float [batch, logits], at least one row.
         targets: as for `evaluate_head`.
-        columns: the labels that can occur, as places in `head.labels`; None for all.
+        columns: the labels that can occur, as places in `head.labels`; None for all. A single
+            one is no choice: decisions are then among all labels.
 
     Returns:
         Macro F1 (binary, multiclass); mean average precision, which needs no thresholds yet
@@ -86,7 +87,9 @@ def dev_score(
     """
     if head.kind == "multilabel":
         return _mean_average_precision(sigmoid(logits.astype(np.float64)), targets.astype(bool))
-    allowed = None if columns is None or not head.labels else [head.labels[i] for i in columns]
+    allowed = None
+    if columns is not None and len(columns) >= 2:
+        allowed = [head.labels[place] for place in columns]
     figures = evaluate_head(head, logits, targets, allowed)
     return float((figures["pearson"] or 0.0) if head.kind == "regression" else figures["macro_f1"])
 

@@ -71,6 +71,8 @@ def _working_folder(output: Path) -> Path:
 
 def _check_output(output: Path) -> None:
     """A model folder may be replaced by a new one; anything else is not ours to replace."""
+    if output.name in ("", ".."):
+        raise OutputError(f"{output} names no new folder: give one with -o, such as models/mine")
     if output.is_file() or (
         output.is_dir() and any(output.iterdir()) and not (output / "config.json").exists()
     ):
@@ -103,6 +105,11 @@ def _parts(
 ) -> tuple[list[Example], list[Example]]:
     if dev is None:
         training, held = stratified_split(rows, config.dev_fraction, config.seed, head.kind)
+        if not held:
+            raise DataError(
+                f"{len(rows):,} rows are too few to hold some out of each label: give more rows, "
+                "or a file with --dev"
+            )
         report(f"{len(training):,} rows to learn from, {len(held):,} held out (--dev for your own)")
         return training, held
     held = _dev_rows(dev, head)

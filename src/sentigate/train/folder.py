@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sentigate import __version__
 from sentigate.config import HeadConfig, ModelConfig, TrainConfig
 from sentigate.data.labels import LabelSpace
+from sentigate.errors import DataError
 from sentigate.evaluate.calibration import fit_temperature, fit_thresholds
 from sentigate.evaluate.metrics import evaluate_head
 from sentigate.model.artifact import Artifact, save
@@ -69,9 +70,8 @@ class _Measured:
 
     def columns(self, head: HeadConfig) -> list[str]:
         """The labels that occur; all of them, except in a set that holds some of the classes."""
-        if head.kind == "multiclass":
-            return [head.labels[place] for place in np.unique(self.targets)]
-        return list(head.labels)
+        found = np.unique(self.targets) if head.kind == "multiclass" else ()
+        return [head.labels[place] for place in found] if len(found) > 1 else list(head.labels)
 
 
 def write_model(
@@ -95,6 +95,7 @@ def write_model(
         facts: what the card tells beside the figures.
 
     Raises:
+        DataError: the weights are no finite numbers.
         OutputError: the folder cannot be written.
     """
     encoder = config.encoder(tokenizer.vocab_size)
@@ -130,11 +131,12 @@ def write_model(
 
 def _stored(weights: Weights, heads: Sequence[HeadConfig], storage: str) -> dict[str, NDArray[Any]]:
     kept = {f"heads.{head.name}" for head in heads}
-    return {
-        name: values.astype(storage)
-        for name, values in weights.items()
-        if not name.startswith("heads.") or name.rpartition(".")[0] in kept
-    }
+    with np.errstate(over="ignore"):  # infinite weights are noticed by what they answer
+        return {
+            name: values.astype(storage)
+            for name, values in weights.items()
+            if not name.startswith("heads.") or name.rpartition(".")[0] in kept
+        }
 
 
 def _measure(model: Model, config: ModelConfig, dev_sets: Sequence[DevSet]) -> list[_Measured]:
@@ -145,6 +147,11 @@ def _measure(model: Model, config: ModelConfig, dev_sets: Sequence[DevSet]) -> l
             (row.text, row.label) for row in part.examples if row.text and row.label is not None
         ]
         logits, tokens = model.logits([text for text, _ in rows])
+        if not np.isfinite(logits[part.head]).all():
+            raise DataError(
+                "the training went astray, its weights are no finite numbers: "
+                "try again with a lower --learning-rate"
+            )
         read = np.flatnonzero(tokens)
         targets = np.array([space.encode(rows[place][1]) for place in read])
         measured.append(_Measured(part.name, part.head, logits[part.head][read], targets))

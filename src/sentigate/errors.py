@@ -15,6 +15,9 @@ alone and exits with the class's `exit_code`.
 
 from difflib import get_close_matches
 
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it."""
+
 
 class SentigateError(Exception):
     """Base of all errors raised on purpose; `str(error)` is fit to be shown to a user."""

@@ -1,6 +1,7 @@
 """What all commands have in common: help, version, errors."""
 
 import errno
+import os
 import subprocess
 import sys
 
@@ -63,3 +64,40 @@ def test_importing_the_package_loads_nothing_heavy():
     program = "import sentigate, sys; print(*(m.split('.')[0] for m in sys.modules))"
     shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert not {"numpy", "onnxruntime", "rich", "typer", "pydantic"} & set(shown.stdout.split())
+
+
+def shell(redirection, arguments):
+    """Run the command in a process of its own with a stream closed or led somewhere."""
+    program = "from sentigate.cli import main; main()"
+    line = f'exec "$0" -c "{program}" {arguments} {redirection}'
+    return subprocess.run(["sh", "-c", line, sys.executable], capture_output=True, text=True)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="redirection differs elsewhere")
+@pytest.mark.parametrize("redirection", ["<&-", ">&-", "2>&-"])
+def test_a_closed_stream_is_no_fault(redirection):
+    shown = shell(redirection, "predict -")
+    assert (shown.returncode, shown.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a full device")
+def test_a_full_disk_behind_standard_output_is_one_sentence():
+    shown = shell(">/dev/full", "predict good --format json")
+    assert shown.returncode == 1
+    assert shown.stderr.endswith("free some space, then run it again\n")
+    assert len(shown.stderr.splitlines()) == 1
+
+
+def test_ctrl_c_while_it_starts_is_one_sentence():
+    program = """
+import sys
+class Interrupt:
+    def find_spec(self, name, path=None, target=None):
+        if name == "sentigate.cli.app":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupt())
+from sentigate.cli import main
+main()
+"""
+    shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (shown.returncode, shown.stderr) == (130, "sentigate: stopped\n")

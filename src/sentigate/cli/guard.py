@@ -8,9 +8,7 @@ from typing import Any
 
 import typer
 
-from sentigate.errors import OutputError, SentigateError
-
-INTERRUPTED = 130
+from sentigate.errors import INTERRUPTED, OutputError, SentigateError
 
 
 def guarded(command: Callable[..., None]) -> Callable[..., None]:
@@ -32,7 +30,8 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
         except OSError as error:
             if error.errno == errno.EPIPE:
                 raise
-            raise _told(f"cannot read or write: {error}", OutputError.exit_code) from None
+            advice = ": free some space, then run it again" if error.errno == errno.ENOSPC else ""
+            raise _told(f"cannot read or write: {error}{advice}", OutputError.exit_code) from None
 
     return run
 

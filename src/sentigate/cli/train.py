@@ -1,5 +1,6 @@
 """`sentigate train`: a labelled file in, a model folder out."""
 
+import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -60,7 +61,7 @@ def train(
     except KeyboardInterrupt:
         _tell("the same command with --resume goes on from the last finished epoch")
         raise
-    _tell(f'done: try sentigate predict --model {folder} "..."')
+    _tell(f'done: try sentigate predict --model {shlex.quote(str(folder))} "..."')
 
 
 def _tell(line: str) -> None:

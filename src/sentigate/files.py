@@ -32,6 +32,8 @@ def write_aside(path: Path) -> Iterator[Path]:
         'whole'
     """
     with _output_errors(path):
+        if not path.name or (path.exists() and not path.is_file()):
+            raise OutputError(f"{path} is no place for a file: give the name of a new one")
         path.parent.mkdir(parents=True, exist_ok=True)
         aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
         try:
@@ -49,12 +51,13 @@ def write_folder_aside(path: Path) -> Iterator[Path]:
         OutputError: the disk is full or the place cannot be written; the old folder is untouched.
     """
     with _output_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+        place = path.resolve()  # a link stays, what it leads to is replaced
+        place.parent.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=f".{place.name}.", dir=place.parent))
         try:
             yield aside
             aside.chmod(0o755)
-            _swap(aside, path)
+            _swap(aside, place)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
 

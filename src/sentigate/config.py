@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from sentigate.errors import ConfigError, suggestion
 from sentigate.records import HeadKind
@@ -130,7 +131,9 @@ class ModelConfig(Config):
         if name is None and len(names) == 1:
             return self.heads[0]
         if name is None:
-            raise ConfigError([f"the model has the heads {', '.join(names)}: name one of them"])
+            raise ConfigError(
+                [f"the model has the heads {', '.join(names)}: name one of them (--head)"]
+            )
         if name not in names:
             raise ConfigError([f"the model has no head {name!r}{suggestion(name, names)}"])
         return self.heads[names.index(name)]
@@ -146,7 +149,7 @@ class TrainConfig(Config):
 
     head: HeadName = "label"
     """Name of the head to be trained; `sentiment` and `emotion` have properties of their own."""
-    task: Literal["auto"] | HeadKind = "auto"
+    task: Literal["auto", HeadKind] = "auto"
     """What sort of question the labels answer; `auto` looks at them and says what it sees."""
     dev_fraction: float = Field(default=0.1, gt=0, lt=0.9)
     """Share of the rows held out for choosing the best epoch, where no dev file is given."""
@@ -266,7 +269,7 @@ def _read_toml(file: Path) -> dict[str, Any]:
 def _faults(error: ValidationError, cls: type[Config]) -> list[str]:
     """One sentence a fault; an unknown key gets the nearest known one."""
     sentences = []
-    for fault in error.errors():
+    for fault in _innermost(error):
         place = ".".join(str(part) for part in fault["loc"])
         if fault["type"] == "extra_forbidden":
             sentences.append(f"unknown key {place!r}{suggestion(place, list(cls.model_fields))}")
@@ -274,3 +277,10 @@ def _faults(error: ValidationError, cls: type[Config]) -> list[str]:
             what = fault["msg"].removeprefix("Value error, ")
             sentences.append(f"{place}: {what}, got {fault['input']!r}" if place else what)
     return sentences
+
+
+def _innermost(error: ValidationError) -> list[ErrorDetails]:
+    """The faults without those that only follow from one further in."""
+    faults = error.errors()
+    outer = {fault["loc"][:end] for fault in faults for end in range(1, len(fault["loc"]))}
+    return [fault for fault in faults if fault["loc"] not in outer]

@@ -20,7 +20,7 @@ def small():
         encoder=EncoderConfig(vocab_size=300),
         heads=(HeadConfig(name="mood", kind="multiclass", labels=("bad", "good")),),
     )
-    weights = {"b": np.arange(3, dtype=np.float16), "a": np.ones((2, 2), np.float32)}
+    weights = {"heads.mood.bias": np.arange(2, dtype=np.float16), "a": np.ones((2, 2), np.float32)}
     return Artifact(config, b"pieces", weights, b"graph", {"macro_f1": 0.5, "note": "好"})
 
 
@@ -116,3 +116,24 @@ def test_a_model_is_found_by_shipped_name_then_by_folder(folder, monkeypatch, tm
         find_model("nothing-like-it")
     with pytest.raises(ModelError, match="did you mean 'en'"):
         find_model("enn")
+
+
+def rehashed(folder, name, content):
+    """Change a file and its hash with it, as someone who means it would."""
+    (folder / name).write_bytes(content)
+    sums = "".join(f"{sha256((folder / file).read_bytes())}  {file}\n" for file in FILES)
+    (folder / SUMS).write_text(sums)
+
+
+@pytest.mark.parametrize(("old", "new"), [('"mood"', '"mode"'), ('"good"', '"good", "best"')])
+def test_a_config_that_does_not_fit_the_weights_is_refused(folder, old, new):
+    config = (folder / "config.json").read_text()
+    rehashed(folder, "config.json", config.replace(old, new).encode())
+    with pytest.raises(ModelError, match="has a head 'mo"):
+        load_artifact(folder)
+
+
+def test_metrics_that_are_no_json_are_refused(folder):
+    rehashed(folder, "metrics.json", b"{")
+    with pytest.raises(TamperedModelError, match=r"metrics\.json cannot be read"):
+        load_artifact(folder)

@@ -96,12 +96,14 @@ def load_artifact(path: Path | str) -> Artifact:
     """
     folder = _model_folder(path)
     contents = _verified(folder)
+    config, weights = _config(contents[CONFIG], folder), from_bytes(contents["weights.safetensors"])
+    _check_heads(config, weights, folder)
     return Artifact(
-        config=_config(contents[CONFIG], folder),
+        config=config,
         tokenizer=contents["tokenizer.model"],
-        weights=from_bytes(contents["weights.safetensors"]),
+        weights=weights,
         onnx=contents["model.onnx"],
-        metrics=json.loads(contents["metrics.json"]),
+        metrics=_metrics(contents["metrics.json"], folder),
         path=folder,
     )
 
@@ -197,3 +199,21 @@ def _config(content: bytes, folder: Path) -> ModelConfig:
         return ModelConfig.from_dict(json.loads(content))
     except ConfigError as error:
         raise ModelError(f"{folder / CONFIG} does not describe a model: {error}") from error
+
+
+def _metrics(content: bytes, folder: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads(content))
+    except (ValueError, TypeError):
+        raise TamperedModelError(_damaged(folder, "metrics.json", "cannot be read")) from None
+
+
+def _check_heads(config: ModelConfig, weights: Mapping[str, NDArray[Any]], folder: Path) -> None:
+    """A config edited by hand, hashes and all, must not answer with the wrong labels."""
+    for head in config.heads:
+        bias = weights.get(f"heads.{head.name}.bias")
+        if bias is None or bias.shape != (head.logits,):
+            raise ModelError(
+                f"{folder / CONFIG} has a head {head.name!r} of {head.logits} logits and the "
+                "weights have none such: get the model folder again"
+            )

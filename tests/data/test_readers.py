@@ -264,3 +264,18 @@ def test_any_bytes_are_read_or_refused(
         path = write(folder, name, data)
         with suppress(DataError):
             assert read(path).examples
+
+
+def test_of_two_columns_of_one_name_the_first_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "twice.csv"
+    file.write_text("text,label,label\ngood,1,2\n")
+    table = read(file)
+    assert table.examples[0].label == "1"
+    assert "there are 2 columns 'label': the first one is read" in table.notes
+
+
+def test_a_spreadsheet_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "reviews.xlsx"
+    file.write_bytes(b"PK\x03\x04" + bytes(range(256)))
+    with pytest.raises(DataError, match=r"reviews\.xlsx is no file of texts .* CSV"):
+        read(file)

@@ -47,6 +47,11 @@ def choose_columns(
     chosen_label = chosen_label or _rest(columns, chosen_text)
     if text is None and len(columns) > 1:
         notes.append(f"text column guessed: {chosen_text!r}")
+    notes += [
+        f"there are {columns.count(name)} columns {name!r}: the first one is read"
+        for name in (chosen_text, chosen_label)
+        if columns.count(name) > 1
+    ]
     if label is None and chosen_label is not None:
         notes.append(f"label column guessed: {chosen_label!r}")
     if chosen_label is None and len(columns) > 1:

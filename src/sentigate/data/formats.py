@@ -21,6 +21,7 @@ from sentigate.extras import require
 
 _LABEL_PREFIX = "__label__"
 _DELIMITERS = ",;\t|"
+_NO_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF-", b"\x89PNG", b"\xff\xd8\xff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,11 @@ def read_records(path: Path) -> Records:
         raise DataError(f"{path} is empty")
     if suffix in (".parquet", ".pq"):
         return _parquet(data, path)
+    if data.startswith(_NO_TEXT):
+        raise DataError(
+            f"{path} is no file of texts but a spreadsheet, archive or picture: save it as CSV "
+            "(a table) or unpack it first"
+        )
     text, note = decode(data)
     records = _READERS.get(suffix, _lines)(text.removeprefix("\ufeff"), path)
     records.notes.extend([note] if note else [])

@@ -149,3 +149,13 @@ def test_the_json_object_has_the_promised_keys():
     } <= set(told)
     assert (told["n"], told["skipped"]) == (1, 1)
     json.dumps(told, allow_nan=False)
+
+
+def test_rows_of_control_characters_only_are_one_sentence():
+    class Deaf(Said):
+        def logits(self, texts):
+            answers, counts = super().logits(["0 0 0"] * len(texts))
+            return answers, 0 * counts
+
+    with pytest.raises(DataError, match="none of 2 labelled rows holds any readable text"):
+        evaluate(Deaf(SENTIMENT), rows(("\x01", "negative"), ("\x02", "positive")))

@@ -87,6 +87,8 @@ def evaluate(
     meant = _meant(chosen, labels)
     logits, tokens = _read(model, [text for text, _ in rows], chosen.name, watch)
     read = np.flatnonzero(tokens)
+    if len(read) == 0:
+        raise DataError(f"none of {len(rows)} labelled rows holds any readable text")
     if len(read) < len(rows):
         skipped[str(Status.EMPTY)] += len(rows) - len(read)
     space = LabelSpace.from_head(chosen)

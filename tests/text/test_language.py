@@ -15,7 +15,7 @@ from sentigate.text.words import WORDS
     [
         *(
             (text, "en")
-            for text in ("Great movie!", "not bad", "ok", "no", "LOL", "I’m so happy 😂")
+            for text in ("Great movie!", "not bad", "ok", "no", "LOL", "I’m so happy 😂", "C'mon!")
         ),
         *(
             (text, "en")

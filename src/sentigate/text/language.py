@@ -46,9 +46,9 @@ _RUNS = re.compile("|".join(f"(?P<{name}>[{letters}]+)" for name, (letters, _) i
 _HAN = re.compile("[\u4e00-\u9fff]+")
 _KANA = re.compile(f"[{_SCRIPTS['kana'][0]}]")
 _LETTER = "a-zß-öø-ɏḀ-ỿ"
-# French and Italian elide: l'amour is two words, don't is one.
+# French and Italian elide: l'amour is two words, don't is one and so is c'mon.
 _WORD = re.compile(
-    rf"(?:[ldcjnsm]|qu|un|[dn]ell|[ads]all|sull)'(?=[{_LETTER}]{{2}})|[{_LETTER}]+(?:'[{_LETTER}]+)?"
+    rf"(?!c'mon\b)(?:[ldcjnsm]|qu|un|[dn]ell|[ads]all|sull)'(?=[{_LETTER}]{{2}})|[{_LETTER}]+(?:'[{_LETTER}]+)?"
 )
 
 # Letters that one language of a script has and its neighbours lack, the surest first.

@@ -6,26 +6,27 @@ evidence too. The others have function words. Hindi is here as it is typed in La
 
 WORDS: dict[str, str] = {
     "en": """
-        a i an the of and to in is it you that was for on are with as his they be at this have from
-        or had by not but what all were we when your can said there use each which she do how their
-        if will up other about out many then them these so some her would make like him into time
-        has look two more write go see no way could people my than first been call who its now find
-        long down day did get come made may part over new take only little work know place year
-        live me back give most very after thing our just name good great bad best better worst
-        worse love loved hate hated happy sad angry movie film book food service nice really too
-        much well don't can't won't didn't doesn't isn't wasn't i'm it's that's you're he's she's
-        we're they're i've i'd i'll you'll dont cant im ive thats never ever always again still
-        even also because why where here any every something nothing everything someone think feel
-        feeling want need got going gonna wanna one off right today tomorrow tonight morning night
-        week thanks thank please sorry hello hey oh yes yeah yep nope ok okay wow lol omg wtf haha
+        a i an the of and to in is it he you that was for on are with as his they be at this have
+        from or had by not but what all were we when your can said there use each which she do how
+        their if will up other about out many then them these so some her would make like him into
+        time has look two more write go see no way could people my than first been call who its now
+        find long down day did get come made may part over new take only little work know place year
+        live me back give most very after thing our just name good great bad best better worst worse
+        love loved hate hated happy sad angry movie film book food service nice really too much well
+        don't can't won't didn't doesn't isn't wasn't i'm it's that's you're he's she's we're
+        they're i've i'd i'll you'll dont cant im ive thats never ever always again still even also
+        because why where here any every something nothing everything someone think feel feeling
+        want need got going gonna wanna one off right today tomorrow tonight morning night week
+        thanks thank please sorry hello hey oh yes yeah yep nope ok okay wow lol omg wtf haha
         awesome amazing awful terrible horrible perfect wonderful beautiful ugly boring funny fun
         cool stupid old big small last next ago should might must does being those own same through
         before between both few such while against during without under around however though until
         man men woman girl boy guy guys friend friends home house school family life world money
-        game play watch watching read reading let us cannot keep kind hope wish miss tell told
-        makes looks enough pretty quite almost already another away since sure lot lots things left
-        wait excellent brilliant poor disappointed recommend worth waste thought actually probably
-        maybe story character characters acting action comedy drama performance performances
+        game play watch watching read reading let us cannot keep kind hope wish miss tell told makes
+        looks enough pretty quite almost already another away since sure lot lots things left s
+        c'mon end wait excellent brilliant poor disappointed recommend worth waste thought actually
+        probably maybe story character characters acting action comedy drama performance
+        performances
         """,
     "fr": """
         l' d' c' j' n' s' qu' m' le la les des du un une et est en que qui dans pour pas sur au aux

@@ -14,7 +14,7 @@ LAYERS = [
     {"runtime", "evaluate"},
     {"nn", "train"},
     {"cli"},
-    {"sentigate"},  # the public names
+    {"sentigate", "__main__"},  # the public names and `python -m sentigate`
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 TORCH = {"torch", "lightning"}

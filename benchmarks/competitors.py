@@ -43,7 +43,11 @@ def load_sentigate(engine: str) -> Callable[[Path], Predict]:
         chosen = folder / "model"
         model = chosen.read_text() if chosen.exists() else None
         analyze = sentigate.load(model, engine=engine, threads=1)
-        return lambda texts: [next(iter(p.heads.values())).label for p in analyze.predict(texts)]
+        # A text in a language that no model reads has a status and no heads.
+
+    return lambda texts: [
+        p.sentiment.label if p.sentiment else p.status for p in analyze.predict(texts)
+    ]
 
     return load
 

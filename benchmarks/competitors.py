@@ -44,10 +44,10 @@ def load_sentigate(engine: str) -> Callable[[Path], Predict]:
         model = chosen.read_text() if chosen.exists() else None
         analyze = sentigate.load(model, engine=engine, threads=1)
         # A text in a language that no model reads has a status and no heads.
-
-    return lambda texts: [
-        p.sentiment.label if p.sentiment else p.status for p in analyze.predict(texts)
-    ]
+        return lambda texts: [
+            next(iter(p.heads.values())).label if p.heads else p.status
+            for p in analyze.predict(texts)
+        ]
 
     return load
 

@@ -17,6 +17,7 @@ def test_every_preset_is_valid(name):
         ({"task": "foo"}, ["task: Input should be 'auto', 'binary'"]),
         ({"pooling": ("foo",)}, ["pooling.0: Input should be 'last'"]),
         ({"pooling": ()}, ["pooling: Tuple should have at least 1 item"]),
+        ({"head": "ids"}, ["head: this is the name of an input of the network"]),
         ({"seed": -1, "hiden": 3}, ["unknown key 'hiden'", "seed: "]),
     ],
 )

@@ -3,7 +3,7 @@
 Example:
     >>> import sentigate
     >>> analyze = sentigate.load()
-    >>> analyze("I waited an hour and the food was cold.").sentiment.label
+    >>> analyze("The food was cold and the waiter was rude.").sentiment.label
     'negative'
 """
 

@@ -8,7 +8,6 @@ import onnxruntime
 import pytest
 
 from sentigate.config import EncoderConfig, HeadConfig, ModelConfig
-from sentigate.errors import ConfigError
 from sentigate.model.artifact import Artifact, save
 from sentigate.nn.classifier import build_classifier
 from sentigate.nn.export import build_onnx, export_onnx
@@ -76,8 +75,3 @@ def test_an_exported_file_stands_on_its_own_and_knows_its_labels(tmp_path):
     np.testing.assert_array_equal(logits, OnnxEngine(model).run(BATCH)["mood"])
     config = json.loads(session.get_modelmeta().custom_metadata_map["sentigate.config"])
     assert config["heads"][0]["labels"] == ["bad", "good"]
-
-
-def test_a_head_may_not_have_the_name_of_an_input():
-    with pytest.raises(ConfigError, match="'ids'"):
-        artifact(head="ids")

@@ -16,13 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sentigate.config import EncoderConfig, HeadConfig, ModelConfig
-from sentigate.errors import ConfigError
 from sentigate.files import write_aside
 from sentigate.model.artifact import Artifact
 from sentigate.model.weights import places, to_bytes
 from sentigate.nn.graph import Graph, inline_weights
-
-_INPUTS = ("ids", "lengths")
 
 
 class _Rows(NamedTuple):
@@ -52,12 +49,8 @@ def build_onnx(config: ModelConfig, weights: Mapping[str, NDArray[Any]]) -> byte
         weights: its arrays by name, as they will be stored.
 
     Raises:
-        ConfigError: a head has the name of an input.
         MissingExtraError: the package `onnx` is not installed.
     """
-    taken = [head.name for head in config.heads if head.name in _INPUTS]
-    if taken:
-        raise ConfigError([f"a head cannot be called {taken[0]!r}: an input of the graph has it"])
     graph = Graph(config.name)
     ids = graph.input("ids", np.int64, ("batch", "time"))
     lengths = graph.input("lengths", np.int64, ("batch",))

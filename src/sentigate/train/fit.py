@@ -1,5 +1,6 @@
 """From a table of labelled texts to a model folder: what `sentigate train` does."""
 
+import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -58,7 +59,7 @@ def train(
     facts = ModelFacts(
         name=output.name,
         data=[{"name": data.path.name, "rows": len(training), "licence": "", "note": ""}],
-        command=f"sentigate train {data.path.name} -o {output.name} --seed {config.seed}",
+        command=_command(data, dev, output, config),
     )
     dev_set = DevSet(dev.path.name if dev else "held out", head.name, held)
     write_model(output, weights, [head], tokenizer, config, [dev_set], facts)
@@ -167,6 +168,26 @@ def _tell(run: Run, report: Report) -> None:
             f"{cut:,} texts reach {run.config.max_tokens} tokens: training reads the beginning and "
             "the end of longer ones (--max-tokens); prediction always reads all"
         )
+
+
+def _command(data: Table, dev: Table | None, output: Path, config: TrainConfig) -> str:
+    """The command line that makes this model again, with every setting that is no default."""
+    flags = {"output": output.name, "dev": dev and dev.path.name}
+    flags |= {"text": data.text_column, "label": data.label_column}
+    flags |= {
+        key: ",".join(value) if isinstance(value, tuple) else value
+        for key, value in config.model_dump(exclude_defaults=True).items()
+    }
+    words = [
+        _flag(key.replace("_", "-"), value) for key, value in flags.items() if value is not None
+    ]
+    return " ".join(["sentigate train", shlex.quote(data.path.name), *words])
+
+
+def _flag(name: str, value: object) -> str:
+    if isinstance(value, bool):
+        return f"--{name}" if value else f"--no-{name}"
+    return f"--{name} {shlex.quote(str(value))}"
 
 
 def _labelled(table: Table) -> list[tuple[Example, Label]]:

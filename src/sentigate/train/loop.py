@@ -29,6 +29,7 @@ from lightning.pytorch.callbacks import (
 from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
 from lightning.pytorch.trainer.states import TrainerStatus
 from numpy.typing import NDArray
+from torch import nn
 
 from sentigate.config import HeadConfig, TrainConfig
 from sentigate.errors import DataError
@@ -122,11 +123,25 @@ def fit(run: Run, folder: Path, *, resume: bool, progress: bool, report: Report)
         DataError: `folder` holds a run with other data or settings.
         KeyboardInterrupt: Ctrl-C; the last finished epoch can be resumed from.
     """
+    with _reproducibly(run.config):
+        network = _classifier(run)
+    fit_network(run, network, folder, resume=resume, progress=progress, report=report)
+    return network.to_weights()
+
+
+def fit_network(
+    run: Run, network: nn.Module, folder: Path, *, resume: bool, progress: bool, report: Report
+) -> None:
+    """Train any network that gives `{head: logits}` for `(ids, lengths)`; leave it at its best.
+
+    Arguments and errors are those of `fit`.
+    """
     last = _prepare(run, folder, resume)
     if resume:
         report(f"going on behind epoch {_epochs(last)}" if last else "no finished epoch: starting")
     with _reproducibly(run.config), _quietly():
-        module = _module(run)
+        steps = run.steps * run.epochs
+        module = TrainingModule(network, run.heads, run.sources, run.dev_sources, run.config, steps)
         best = _checkpoint(folder, "best", monitor=MONITOR, mode="max")
         trainer = _trainer(run, folder, best, progress=progress, report=report)
         with _interruptible(trainer):
@@ -139,14 +154,12 @@ def fit(run: Run, folder: Path, *, resume: bool, progress: bool, report: Report)
             )
         state = torch.load(best.best_model_path, map_location="cpu", weights_only=True)
         module.load_state_dict(state["state_dict"])
-        return module.classifier.to_weights()
 
 
-def _module(run: Run) -> TrainingModule:
+def _classifier(run: Run) -> Classifier:
     config = run.config
-    encoder = config.encoder(run.vocab_size)
-    classifier: Classifier = build_classifier(
-        encoder,
+    classifier = build_classifier(
+        config.encoder(run.vocab_size),
         run.heads,
         word_dropout=config.word_dropout,
         embedding_dropout=config.embedding_dropout,
@@ -156,9 +169,7 @@ def _module(run: Run) -> TrainingModule:
     )
     if run.start:
         classifier.load_weights({**classifier.to_weights(), **run.start})
-    return TrainingModule(
-        classifier, run.heads, run.sources, run.dev_sources, config, run.steps * run.epochs
-    )
+    return classifier
 
 
 def _checkpoint(folder: Path, name: str, **choice: Any) -> ModelCheckpoint:

@@ -9,12 +9,11 @@ import numpy as np
 import torch
 from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 from torch.optim.lr_scheduler import LambdaLR, LRScheduler, OneCycleLR
 
 from sentigate.config import HeadConfig, TrainConfig
 from sentigate.evaluate.metrics import dev_score
-from sentigate.nn.classifier import Classifier
 from sentigate.train.losses import Balance, Loss, make_loss
 from sentigate.train.sources import Source, TrainBatch, adjustments, class_weights
 
@@ -22,13 +21,13 @@ MONITOR = "dev_score"
 
 
 class TrainingModule(pl.LightningModule):
-    """A classifier with the losses of its sources and the scores of its dev sources.
+    """A network with the losses of its sources and the scores of its dev sources.
 
     The random numbers of an epoch depend on the seed and the epoch alone, so that a run killed and
     resumed draws the same ones as a run that was left alone.
 
     Args:
-        classifier: the network.
+        network: gives `{head: logits [batch, logits]}` for `(ids, lengths)`.
         heads: its heads.
         sources: what it learns from, in the order of `TrainBatch.source`.
         dev_sources: what it is chosen on, likewise.
@@ -38,7 +37,7 @@ class TrainingModule(pl.LightningModule):
 
     def __init__(
         self,
-        classifier: Classifier,
+        network: nn.Module,
         heads: Sequence[HeadConfig],
         sources: Sequence[Source],
         dev_sources: Sequence[Source],
@@ -46,7 +45,7 @@ class TrainingModule(pl.LightningModule):
         total_steps: int,
     ) -> None:
         super().__init__()
-        self.classifier = classifier
+        self.network = network
         self.config = config
         self.total_steps = total_steps
         self.by_name = {head.name: head for head in heads}
@@ -61,7 +60,7 @@ class TrainingModule(pl.LightningModule):
 
     def training_step(self, batch: TrainBatch, _: int) -> Tensor:
         """Return the loss of one batch."""
-        logits = self.classifier(batch.ids, batch.lengths)[self.source_heads[batch.source]]
+        logits = self.network(batch.ids, batch.lengths)[self.source_heads[batch.source]]
         loss: Tensor = self.losses[batch.source](logits.float(), batch.targets)
         self.log("train_loss", loss, on_step=False, on_epoch=True, batch_size=len(batch.ids))
         return loss
@@ -69,7 +68,7 @@ class TrainingModule(pl.LightningModule):
     def validation_step(self, batch: TrainBatch, _: int) -> None:
         """Keep logits and targets of one dev batch."""
         _name, head, _columns = self.dev_heads[batch.source]
-        logits = self.classifier(batch.ids, batch.lengths)[head].float()
+        logits = self.network(batch.ids, batch.lengths)[head].float()
         self.seen[batch.source].append((logits.cpu().numpy(), batch.targets.cpu().numpy()))
 
     def on_validation_epoch_end(self) -> None:
@@ -86,7 +85,7 @@ class TrainingModule(pl.LightningModule):
     def configure_optimizers(self) -> OptimizerLRSchedulerConfig:
         """AdamW in one fused kernel (a tenth of the default one's time on a CPU)."""
         optimizer = torch.optim.AdamW(
-            self.classifier.parameters(),
+            self.network.parameters(),
             lr=self.config.learning_rate,
             weight_decay=self.config.weight_decay,
             fused=True,

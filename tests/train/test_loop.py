@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -86,6 +88,26 @@ def test_other_data_or_settings_are_not_resumed(tmp_path):
     train(run(epochs=1), tmp_path)
     with pytest.raises(DataError, match="other data or settings"):
         train(run(epochs=1, seed=5), tmp_path, resume=True)
+
+
+def test_a_soft_source_teaches_as_much_as_its_weight(tmp_path):
+    """Two teachers contradict each other on the same texts: the one with more weight is learnt."""
+    hard = source("sentiment", rows=24)
+    answers = np.eye(3, dtype=np.float32)
+
+    def learnt(weights):
+        soft = [
+            replace(hard, targets=answers[(hard.targets + shift) % 3], soft=True, weight=weight)
+            for shift, weight in zip((0, 1), weights, strict=True)
+        ]
+        easy = {"epochs": 12, "ema": 0.0, "word_dropout": 0.0, "dropout": 0.0}
+        one = run(**easy, learning_rate=0.02, class_weight="balanced", label_smoothing=0.1)
+        lines = []
+        train(replace(one, sources=soft, dev_sources=[hard]), tmp_path, report=lines.append)
+        return float(lines[-1].split("dev_sentiment ")[1].split()[0])
+
+    assert learnt((1.0, 0.05)) > 0.9
+    assert learnt((0.05, 1.0)) < 0.1
 
 
 def test_metrics_of_each_epoch_are_written_as_csv_and_for_tensorboard(tmp_path):

@@ -55,3 +55,25 @@ def test_regression_forgives_a_wild_number():
     loss = make_loss(head, Balance(torch.arange(0)), 0.0)
     assert float(loss(torch.zeros(1, 1), torch.tensor([1000.0]))) < 1000
     assert np.isclose(float(loss(torch.zeros(1, 1), torch.tensor([0.5]))), 0.125)
+
+
+def test_a_teacher_that_is_certain_teaches_what_a_label_does():
+    loss = make_loss(THREE, Balance(torch.tensor([0, 2])), 0.0)
+    logits, targets = torch.randn(4, 3), torch.tensor([0, 2, 2, 0])
+    certain = F.one_hot(targets, 3).float()
+    torch.testing.assert_close(loss(logits, certain), loss(logits, targets))
+
+
+def test_soft_loss_is_least_where_the_student_says_what_the_teacher_says():
+    answers = torch.tensor([[0.7, 0.2, 0.1], [0.1, 0.1, 0.8]])
+    loss = make_loss(THREE, Balance(torch.arange(3)), 0.0)
+    logits = answers.log().requires_grad_()
+    loss(logits, answers).backward()
+    torch.testing.assert_close(logits.grad, torch.zeros(2, 3), atol=1e-7, rtol=0)
+
+
+def test_a_binary_head_learns_a_probability():
+    loss = make_loss(BINARY, Balance(torch.arange(2)), 0.0)
+    logits = torch.logit(torch.tensor([[0.3], [0.9]])).requires_grad_()
+    loss(logits, torch.tensor([0.3, 0.9])).backward()
+    torch.testing.assert_close(logits.grad, torch.zeros(2, 1), atol=1e-6, rtol=0)

@@ -1,10 +1,22 @@
+import re
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sentigate.config import HeadConfig
-from sentigate.train.sources import Source, class_weights, crop, dev_loader, train_loader
+from sentigate.errors import DataError
+from sentigate.train.sources import (
+    Source,
+    adjustments,
+    class_weights,
+    crop,
+    dev_loader,
+    soft_source,
+    train_loader,
+)
 
 THREE = HeadConfig(name="sentiment", kind="multiclass", labels=("negative", "neutral", "positive"))
 
@@ -74,3 +86,52 @@ def test_balanced_weights_give_each_class_the_same_total():
     )
     weights = class_weights(unbalanced, THREE)
     assert weights.tolist() == pytest.approx([12 / 18, 2.0])
+
+
+TEXTS = ["the food was good", "", "the food was bad", "it is open on Monday"]
+ANSWERS = np.array([[0.1, 0.1, 0.8], [1, 0, 0], [np.nan] * 3, [0.2, 0.5, 0.3]], np.float32)
+
+
+def test_a_text_without_tokens_or_answer_teaches_nothing(tokenizer):
+    soft = soft_source("web", TEXTS, ANSWERS, THREE, tokenizer, 64)
+    np.testing.assert_allclose(soft.targets, ANSWERS[[0, 3]], rtol=1e-6)
+    assert len(soft.ids) == 2
+    (batch,) = train_loader([soft], 4, seed=0)
+    assert batch.targets.shape == (2, 3)
+
+
+def test_answers_are_not_balanced_unless_asked_for_and_then_by_their_sums(tokenizer):
+    soft = soft_source("web", TEXTS, ANSWERS, THREE, tokenizer, 64)
+    assert class_weights(soft, THREE) is None
+    assert adjustments(soft, THREE)[1] is None
+    columns, added = adjustments(replace(soft, logit_adjustment=1.0), THREE)
+    shares = np.maximum(ANSWERS[[0, 3]].sum(axis=0), 1) / 2
+    np.testing.assert_allclose(added, np.log(shares), rtol=1e-6)
+    assert columns.tolist() == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        (np.ones((4, 2)), "expected (4, 3)"),
+        (np.full((4, 3), -2.0), "not logits"),
+        (np.full((4, 3), 0.5), "add up to 1.5"),
+    ],
+)
+def test_answers_that_are_no_probabilities_are_refused(tokenizer, answers, said):
+    with pytest.raises(DataError, match=re.escape(said)):
+        soft_source("web", TEXTS, answers.astype(np.float32), THREE, tokenizer, 64)
+
+
+@pytest.mark.parametrize(
+    ("kind", "labels", "answers", "targets"),
+    [
+        ("binary", ("no", "yes"), [[0.25, 0.75]], [0.75]),
+        ("multilabel", ("joy", "fear"), [[0.5, 1.0]], [[0.5, 1.0]]),
+        ("regression", (), [[4.5]], [4.5]),
+    ],
+)
+def test_soft_targets_of_each_kind(tokenizer, kind, labels, answers, targets):
+    head = HeadConfig(name="label", kind=kind, labels=labels)
+    soft = soft_source("web", ["good"], np.array(answers, np.float32), head, tokenizer, 64)
+    assert soft.targets.tolist() == targets

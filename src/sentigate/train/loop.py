@@ -85,7 +85,7 @@ class Run:
         """A hash of settings and data; a run may be resumed only by one that has the same."""
         digest = hashlib.sha256(self.config.model_dump_json().encode())
         for source in (*self.sources, *self.dev_sources):
-            digest.update(f"{source.name} {source.head} {source.rows_per_epoch}".encode())
+            digest.update(repr(source.settings).encode())
             digest.update(np.concatenate([*source.ids, source.lengths]).tobytes())
             digest.update(source.targets.tobytes())
         for name, values in sorted((self.start or {}).items()):

@@ -32,6 +32,9 @@ class Balance:
 def make_loss(head: HeadConfig, balance: Balance, label_smoothing: float) -> Loss:
     """Return the loss of one source: `loss(logits [batch, logits], targets) -> scalar`.
 
+    Targets of a multiclass head are places of labels, int64 [batch], or a teacher's probabilities,
+    float [batch, labels].
+
     Cross-entropy (multiclass) among the labels the source can hold, binary cross-entropy (binary,
     multilabel), Huber (regression, so that a few wild numbers do not rule).
 
@@ -60,12 +63,14 @@ def _cross_entropy(head: HeadConfig, balance: Balance, label_smoothing: float) -
     place[balance.columns] = torch.arange(len(balance.columns))
 
     def loss(logits: Tensor, targets: Tensor) -> Tensor:
-        among = logits[:, balance.columns.to(logits.device)]
+        columns = balance.columns.to(logits.device)
+        among = logits[:, columns]
         if balance.adjustment is not None:
             among = among + balance.adjustment.to(logits)
+        soft = targets.is_floating_point()
         return F.cross_entropy(
             among,
-            place.to(logits.device)[targets],
+            targets[:, columns] if soft else place.to(logits.device)[targets],
             weight=_to(balance.weights, logits),
             label_smoothing=label_smoothing,
         )

@@ -107,7 +107,8 @@ def _loss(source: Source, head: HeadConfig, config: TrainConfig) -> Loss:
         weights=None if weights is None else torch.from_numpy(weights),
         adjustment=None if adjustment is None else torch.from_numpy(adjustment),
     )
-    return make_loss(head, balance, config.label_smoothing)
+    loss = make_loss(head, balance, 0.0 if source.soft else config.label_smoothing)
+    return lambda logits, targets: source.weight * loss(logits, targets)
 
 
 def _schedule(

@@ -2,11 +2,12 @@
 
 A model with several heads learns from several sources, each of which teaches one head. A source
 that holds only some of the head's labels (two-class reviews for a three-class head) says so in
-`columns`, and in `unseen_share` how far its rows speak against the others.
+`columns`, and in `unseen_share` how far its rows speak against the others. What a teacher says of
+texts without labels is a source too, whose targets are probabilities (`soft_source`).
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import NamedTuple
 
@@ -19,10 +20,12 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 from sentigate.config import HeadConfig
 from sentigate.data.batching import pad, training_batches
 from sentigate.data.labels import LabelSpace
+from sentigate.errors import DataError
 from sentigate.records import Example
 from sentigate.text.tokenizer import Tokenizer
 
 Targets = NDArray[np.int64] | NDArray[np.float32]
+MOST_ROUNDING = 0.01
 
 
 @dataclass(frozen=True)
@@ -34,12 +37,16 @@ class Source:
         head: the head they teach.
         ids: token ids of each row, int32 [time].
         targets: int64 [rows] (binary, multiclass), float32 [rows, labels] (multilabel) or
-            float32 [rows] (regression).
+            float32 [rows] (regression). If soft: probabilities, float32 [rows, labels]
+            (multiclass, multilabel) or that of the second label, float32 [rows] (binary).
         columns: int64, the head's labels that this source can hold, in order.
         rows_per_epoch: how many rows an epoch draws; 0 means each once.
         logit_adjustment: how strongly its loss balances classes; see `losses.Balance`.
         unseen_share: share of rows taken to hold a label that the source has no name for, in the
             logit adjustment; 0 leaves such labels out of its loss altogether.
+        weight: factor of its loss beside those of other sources.
+        soft: the targets are a teacher's probabilities, which are learnt as they stand, without
+            class weights and label smoothing.
     """
 
     name: str
@@ -50,6 +57,14 @@ class Source:
     rows_per_epoch: int = 0
     logit_adjustment: float = 0.0
     unseen_share: float = 0.0
+    weight: float = 1.0
+    soft: bool = False
+
+    @property
+    def settings(self) -> tuple[str | float, ...]:
+        """All but the rows, for the fingerprint of a run."""
+        plain = {"ids", "targets", "columns"}
+        return tuple(getattr(self, key.name) for key in fields(self) if key.name not in plain)
 
     @cached_property
     def lengths(self) -> NDArray[np.int64]:
@@ -104,6 +119,78 @@ def make_source(
     )
 
 
+def soft_source(
+    name: str,
+    texts: Sequence[str],
+    probabilities: NDArray[np.float32],
+    head: HeadConfig,
+    tokenizer: Tokenizer,
+    max_tokens: int,
+) -> Source:
+    """Tokenise texts and take a teacher's answers for targets; the rest is default.
+
+    Hinton et al. 2015, "Distilling the knowledge in a neural network". A text that holds no token
+    and one whose answer is not a number (the teacher could not say) are left out.
+
+    Args:
+        name: for logs.
+        texts: any texts; none of them needs a label.
+        probabilities: float32 [texts, labels] in the head's order of labels; of a regression head
+            the values, [texts, 1].
+        head: the head they teach.
+        tokenizer: makes the token ids.
+        max_tokens: of a longer text the beginning and the end are read.
+
+    Raises:
+        DataError: a wrong shape, or rows that are no probabilities.
+
+    Example:
+        >>> from sentigate.text.tokenizer import train_tokenizer
+        >>> texts = ["so good", "so so", "bad, bad, bad"]
+        >>> head = HeadConfig(name="mood", kind="binary", labels=("bad", "good"))
+        >>> answers = np.array([[0.1, 0.9], [0.5, 0.5], [1, 0]], dtype=np.float32)
+        >>> source = soft_source("web", texts, answers, head, train_tokenizer(texts * 9, 300), 64)
+        >>> source.targets.tolist(), source.soft
+        ([0.8999999761581421, 0.5, 0.0], True)
+    """
+    expected = (len(texts), len(head.labels) or 1)
+    if probabilities.shape != expected:
+        raise DataError(f"{name} has answers {probabilities.shape}, expected {expected}")
+    ids = tokenizer.encode_ids(texts)
+    unanswered = np.isnan(probabilities.sum(axis=1))
+    kept = [place for place, row in enumerate(ids) if len(row) and not unanswered[place]]
+    return Source(
+        name=name,
+        head=head.name,
+        ids=tuple(crop(ids[place], max_tokens) for place in kept),
+        targets=_soft_targets(name, probabilities[kept], head),
+        columns=np.arange(len(head.labels), dtype=np.int64),
+        soft=True,
+    )
+
+
+def _soft_targets(name: str, answers: NDArray[np.float32], head: HeadConfig) -> NDArray[np.float32]:
+    """Check a teacher's answers, float32 [rows, labels], and bring them into the loss's form."""
+    answers = answers.astype(np.float32)
+    if head.kind == "regression":
+        return answers[:, 0]
+    if answers.size and not (answers.min() >= 0 and answers.max() <= 1 + MOST_ROUNDING):
+        raise DataError(
+            f"{name} has answers from {answers.min():.3g} to {answers.max():.3g} for the head "
+            f"{head.name!r}: expected probabilities from 0 to 1, not logits"
+        )
+    if head.kind == "multilabel":
+        return answers.clip(0, 1)
+    sums = answers.sum(axis=1, keepdims=True)
+    if (np.abs(sums - 1) > MOST_ROUNDING).any():
+        raise DataError(
+            f"{name} has answers that add up to {sums.min():.3g} to {sums.max():.3g} for the "
+            f"{head.kind} head {head.name!r}: expected 1 in each row"
+        )
+    shares = np.asarray(answers / sums, dtype=np.float32)
+    return shares[:, 1] if head.kind == "binary" else shares
+
+
 def crop(ids: NDArray[np.int32], max_tokens: int) -> NDArray[np.int32]:
     """Keep the beginning and the end of a row that is too long to train on.
 
@@ -130,14 +217,18 @@ def class_weights(
 
     Returns:
         float32 [columns], n / (classes x count) as scikit-learn's `balanced` (binary, multiclass),
-        or weights of the positives (multilabel); None for regression.
+        or weights of the positives (multilabel); None for regression and for soft targets.
     """
+    if source.soft:
+        return None
     if head.kind == "multilabel":
         positives = np.maximum(source.targets.sum(axis=0), 1.0)
         odds = np.maximum(len(source.targets) - positives, 1.0) / positives
         return np.asarray(odds**power, dtype=np.float32)
+    if head.kind == "regression":
+        return None
     shares = _class_shares(source, head)
-    return None if shares is None else (1 / (len(shares) * shares)).astype(np.float32)
+    return np.asarray(1 / (len(shares) * shares), dtype=np.float32)
 
 
 def adjustments(
@@ -149,9 +240,9 @@ def adjustments(
         Places of labels, int64 [columns], and `logit_adjustment` x log of each one's share,
         float32 [columns], or None where nothing is added.
     """
-    shares = _class_shares(source, head)
-    if head.kind != "multiclass" or shares is None or not source.logit_adjustment:
+    if head.kind != "multiclass" or not source.logit_adjustment:
         return source.columns, None
+    shares = _class_shares(source, head)
     seen = np.asarray(source.logit_adjustment * np.log(shares), dtype=np.float32)
     if not source.unseen_share:
         return source.columns, seen
@@ -160,12 +251,13 @@ def adjustments(
     return np.arange(len(head.labels)), everything
 
 
-def _class_shares(source: Source, head: HeadConfig) -> NDArray[np.float32] | None:
-    """Share of each class in a source, float32 [columns]; None where rows have no one class."""
-    if head.kind not in ("binary", "multiclass"):
-        return None
-    counts = np.bincount(source.targets, minlength=len(head.labels))[source.columns]
-    return (np.maximum(counts, 1) / len(source.targets)).astype(np.float32)
+def _class_shares(source: Source, head: HeadConfig) -> NDArray[np.float32]:
+    """Share of each class in a source whose rows have one class each: float32 [columns]."""
+    if source.soft:
+        counts = source.targets.sum(axis=0)[source.columns]
+    else:
+        counts = np.bincount(source.targets, minlength=len(head.labels))[source.columns]
+    return np.asarray(np.maximum(counts, 1) / len(source.targets), dtype=np.float32)
 
 
 Plan = list[tuple[int, NDArray[np.int64]]]

@@ -9,7 +9,7 @@ import sentigate
 PACKAGE = Path(sentigate.__file__).parent
 LAYERS = [
     {"records", "config", "errors", "files", "extras"},
-    {"text", "data"},
+    {"text", "data", "pages"},
     {"lstm", "model"},
     {"runtime", "evaluate"},
     {"nn", "train"},
@@ -19,7 +19,9 @@ LAYERS = [
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 TORCH = {"torch", "lightning"}
 TORCH_SIDE = {"nn", "train"}
-OPTIONAL = TORCH | {"sklearn", "scipy", "pyarrow", "onnx", "pandas", "tensorboard"}
+OPTIONAL = TORCH | {
+    *("sklearn", "scipy", "pyarrow", "onnx", "pandas", "tensorboard", "jinja2", "matplotlib"),
+}
 
 
 def module_name(file):

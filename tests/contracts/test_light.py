@@ -4,7 +4,10 @@ import json
 import subprocess
 import sys
 
-OPTIONAL = {"torch", "lightning", "sklearn", "scipy", "pyarrow", "onnx", "pandas", "tensorboard"}
+OPTIONAL = {
+    *("torch", "lightning", "sklearn", "scipy", "pyarrow", "onnx", "pandas", "tensorboard"),
+    *("jinja2", "matplotlib"),
+}
 
 LOADED = """
 import json, sys

@@ -11,9 +11,9 @@ import importlib
 import typing
 
 if typing.TYPE_CHECKING:
+    from sentigate.analyzer import Analyzer, load
     from sentigate.errors import SentigateError
     from sentigate.records import HeadResult, Prediction, Status
-    from sentigate.runtime.analyzer import Analyzer, load
 
 __version__ = "0.1.0"
 
@@ -28,12 +28,12 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Analyzer": "sentigate.runtime.analyzer",
+    "Analyzer": "sentigate.analyzer",
     "HeadResult": "sentigate.records",
     "Prediction": "sentigate.records",
     "SentigateError": "sentigate.errors",
     "Status": "sentigate.records",
-    "load": "sentigate.runtime.analyzer",
+    "load": "sentigate.analyzer",
 }
 
 

@@ -13,6 +13,7 @@ LAYERS = [
     {"lstm", "model"},
     {"runtime", "evaluate"},
     {"nn", "train"},
+    {"analyzer"},
     {"cli"},
     {"sentigate", "__main__"},  # the public names and `python -m sentigate`
 ]

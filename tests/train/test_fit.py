@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from sentigate.analyzer import load
 from sentigate.config import train_config
 from sentigate.data.readers import read
 from sentigate.errors import DataError, OutputError
-from sentigate.runtime.analyzer import load
 from sentigate.train.fit import train
 
 GOOD = ["lovely food", "great place", "so happy with it", "wonderful staff", "very good soup"]

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
+from sentigate.analyzer import BLOCK_ROWS, load
 from sentigate.cli import show
 from sentigate.data.encoding import read_lines
-from sentigate.runtime.analyzer import BLOCK_ROWS, load
 
 STDIN = "-"
 

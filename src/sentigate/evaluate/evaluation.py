@@ -14,7 +14,7 @@ from sentigate.errors import DataError
 from sentigate.evaluate.matching import match_labels
 from sentigate.evaluate.metrics import evaluate_head
 from sentigate.records import Example, HeadKind, Label, Status
-from sentigate.runtime.analyzer import examine
+from sentigate.runtime.inputs import examine
 from sentigate.runtime.model import Model
 
 CHUNK = 2048

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sentigate import analyzer as module
+from sentigate.analyzer import Analyzer, Reader, load
 from sentigate.config import EncoderConfig, HeadConfig, ModelConfig
 from sentigate.errors import ModelError
 from sentigate.model.artifact import Artifact
 from sentigate.records import Prediction, Status
-from sentigate.runtime import analyzer as module
-from sentigate.runtime.analyzer import Analyzer, Reader, examine, load
+from sentigate.runtime.inputs import examine
 from sentigate.runtime.model import Model
 
 SENTIMENT = HeadConfig(name="sentiment", kind="multiclass", labels=("negative", "positive"))

@@ -12,14 +12,13 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, overload
 
-import numpy as np
-
 from sentigate.config import HeadConfig, ModelConfig
 from sentigate.errors import ModelError
 from sentigate.model.artifact import find_model, read_config, shipped
 from sentigate.records import Prediction, Status
 from sentigate.runtime.decide import decide
 from sentigate.runtime.engine import EngineName
+from sentigate.runtime.inputs import examine
 from sentigate.runtime.model import Model
 from sentigate.text.language import detect
 
@@ -152,26 +151,6 @@ def load(
         opened = Model.open(find_model(model), engine=engine, threads=threads)
         return Analyzer([Reader(opened.config, lambda: opened)])
     return Analyzer([_lazy_reader(folder, engine, threads) for folder in shipped().values()])
-
-
-def examine(value: object) -> tuple[str | None, Status]:
-    """Say whether an input is a text that can be read, and give the text.
-
-    Example:
-        >>> examine("good"), examine("  "), examine(float("nan")), examine(b"bytes")
-        (('good', <Status.OK: 'ok'>), ('  ', <Status.EMPTY: 'empty'>),
-         (None, <Status.MISSING: 'missing'>), (None, <Status.NOT_TEXT: 'not_text'>))
-    """
-    if isinstance(value, str):
-        return value, Status.EMPTY if not value or value.isspace() else Status.OK
-    return None, Status.MISSING if _is_missing(value) else Status.NOT_TEXT
-
-
-def _is_missing(value: object) -> bool:
-    """None, NaN and the missing values of pandas, which is not imported for the question."""
-    if value is None or type(value).__name__ in ("NAType", "NaTType"):
-        return True
-    return isinstance(value, float | np.floating) and bool(np.isnan(value))
 
 
 def _lazy_reader(folder: Path, engine: EngineName, threads: int) -> Reader:

@@ -9,13 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sentigate import analyzer as module
-from sentigate.analyzer import Analyzer, Reader, load
+from sentigate.analyzer import Analyzer, load
 from sentigate.config import EncoderConfig, HeadConfig, ModelConfig
 from sentigate.errors import ModelError
 from sentigate.model.artifact import Artifact
 from sentigate.records import Prediction, Status
 from sentigate.runtime.inputs import examine
 from sentigate.runtime.model import Model
+from sentigate.runtime.readings import Reader
 
 SENTIMENT = HeadConfig(name="sentiment", kind="multiclass", labels=("negative", "positive"))
 ENGLISH = "The food was good and we had a lovely evening there."

@@ -1,47 +1,26 @@
 """From anything a caller may hand in to one `Prediction` each, in order; languages and statuses.
 
-    input ─missing? not text? empty?─> str ─language─> Model ─decide─> Prediction
+    inputs ─read_inputs─> Readings (status, language, logits) ─decide─> Predictions
 
 Knows nothing of networks, files of texts or the command line.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, overload
 
-from sentigate.config import HeadConfig, ModelConfig
+from sentigate.config import HeadConfig
 from sentigate.errors import ModelError
 from sentigate.model.artifact import find_model, read_config, shipped
-from sentigate.records import Prediction, Status
+from sentigate.records import HeadResult, Prediction
 from sentigate.runtime.decide import decide
 from sentigate.runtime.engine import EngineName
-from sentigate.runtime.inputs import examine
 from sentigate.runtime.model import Model
-from sentigate.text.language import detect
+from sentigate.runtime.readings import Part, Reader, Readings, read_inputs
 
 BLOCK_ROWS = 1024
 BLOCK_CHARACTERS = 4_000_000
-
-
-@dataclass(frozen=True)
-class Reader:
-    """A model that can be opened when it is first needed.
-
-    Args:
-        config: its name, languages and heads.
-        open: returns the model, the same one at each call.
-    """
-
-    config: ModelConfig
-    open: Callable[[], Model]
-
-    def reads(self, language: str | None) -> bool:
-        """Whether a text of this language is for this model; None (only emoji, say) always is."""
-        languages = self.config.languages
-        return not languages or language is None or language in languages
 
 
 class Analyzer:
@@ -102,31 +81,11 @@ class Analyzer:
             One prediction an input.
         """
         for inputs in _blocks(texts, block):
-            yield from self._answer(inputs)
+            yield from _predictions(self.read(inputs))
 
-    def _answer(self, inputs: Sequence[object]) -> list[Prediction]:
-        answers: dict[int, Prediction] = {}
-        routed: dict[int, list[tuple[int, str, str | None]]] = defaultdict(list)
-        for place, value in enumerate(inputs):
-            text, status = examine(value)
-            if text is None or status is not Status.OK:
-                answers[place] = Prediction(text, status)
-                continue
-            language = detect(text)
-            reader = self._reader(language)
-            if reader is None:
-                answers[place] = Prediction(text, Status.UNSUPPORTED_LANGUAGE, language)
-            else:
-                routed[reader].append((place, text, language))
-        for reader, rows in routed.items():
-            places, texts, languages = zip(*rows, strict=True)
-            model = self.readers[reader].open()
-            answers.update(zip(places, _read(model, texts, languages), strict=True))
-        return [answers[place] for place in range(len(inputs))]
-
-    def _reader(self, language: str | None) -> int | None:
-        """The place of the first model that reads a language."""
-        return next((i for i, reader in enumerate(self.readers) if reader.reads(language)), None)
+    def read(self, inputs: Sequence[object]) -> Readings:
+        """Read inputs of any type in one block and decide nothing: what all answers come from."""
+        return read_inputs(self.readers, inputs)
 
 
 def load(
@@ -158,21 +117,26 @@ def _lazy_reader(folder: Path, engine: EngineName, threads: int) -> Reader:
     return Reader(read_config(folder), opened)
 
 
-def _read(
-    model: Model, texts: Sequence[str], languages: Sequence[str | None]
-) -> Iterator[Prediction]:
-    """Answer texts by one model; a text of no tokens (only control characters) is empty."""
-    logits, counts = model.logits(texts)
-    results = [decide(head, logits[head.name]) for head in model.config.heads]
-    names = [head.name for head in model.config.heads]
-    for place, (text, language, tokens) in enumerate(
-        zip(texts, languages, counts.tolist(), strict=True)
-    ):
-        if tokens == 0:
-            yield Prediction(text, Status.EMPTY)
-            continue
-        heads = {name: rows[place] for name, rows in zip(names, results, strict=True)}
-        yield Prediction(text, Status.OK, language, model.config.name, heads, tokens)
+def _predictions(readings: Readings) -> list[Prediction]:
+    """Decide; one prediction an input, in order."""
+    answers = list(map(Prediction, readings.texts, readings.statuses, readings.languages))
+    for part in readings.parts:
+        for place, heads, tokens in zip(
+            part.places.tolist(), _results(part), part.tokens.tolist(), strict=True
+        ):
+            bare = answers[place]
+            answers[place] = Prediction(
+                bare.text, bare.status, bare.language, part.config.name, heads, tokens
+            )
+    return answers
+
+
+def _results(part: Part) -> Iterator[dict[str, HeadResult]]:
+    """What each head says, a text at a time."""
+    names = [head.name for head in part.config.heads]
+    results = [decide(head, part.logits[head.name]) for head in part.config.heads]
+    for row in zip(*results, strict=True):
+        yield dict(zip(names, row, strict=True))
 
 
 def _blocks(texts: Iterable[object], rows: int) -> Iterator[list[object]]:

@@ -7,6 +7,7 @@ a user gets.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import compress
 
 import numpy as np
@@ -17,6 +18,45 @@ from sentigate.errors import DataError, suggestion
 from sentigate.records import HeadKind, HeadResult
 
 DEFAULT_THRESHOLD = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """What a head says of many texts, in columns.
+
+    Args:
+        head: the question.
+        chosen: the labels decided on, bool [batch, labels]; no labels for a regression head.
+        probabilities: float64 [batch, labels].
+        values: the numbers, float64 [batch]; None but for a regression head.
+        scores: p(positive) - p(negative), float64 [batch]; None for a head without these labels.
+    """
+
+    head: HeadConfig
+    chosen: NDArray[np.bool_]
+    probabilities: NDArray[np.float64]
+    values: NDArray[np.float64] | None = None
+    scores: NDArray[np.float64] | None = None
+
+    def results(self) -> list[HeadResult]:
+        """Return one record a text, in order."""
+        nothing = [None] * len(self.chosen)
+        return [
+            HeadResult(
+                self.head.kind,
+                tuple(compress(self.head.labels, chosen)),
+                dict(zip(self.head.labels, row, strict=True)),
+                value,
+                score,
+            )
+            for chosen, row, value, score in zip(
+                self.chosen.tolist(),
+                self.probabilities.tolist(),
+                nothing if self.values is None else self.values.tolist(),
+                nothing if self.scores is None else self.scores.tolist(),
+                strict=True,
+            )
+        ]
 
 
 def decide(
@@ -41,20 +81,24 @@ def decide(
         >>> result.label, round(result.score, 3)
         ('positive', 1.0)
     """
+    return decide_columns(head, logits, allowed).results()
+
+
+def decide_columns(
+    head: HeadConfig, logits: NDArray[np.floating], allowed: Sequence[str] | None = None
+) -> Decisions:
+    """Decide as `decide` does, but answer in columns, which costs less than a record a text.
+
+    Example:
+        >>> head = HeadConfig(name="label", kind="binary", labels=("no", "yes"))
+        >>> decide_columns(head, np.array([[1.0], [-1.0]])).chosen.tolist()
+        [[False, True], [True, False]]
+    """
     if head.kind == "regression":
-        return [HeadResult("regression", value=value) for value in logits[:, 0].tolist()]
+        nothing = np.zeros((len(logits), 0))
+        return Decisions(head, nothing.astype(bool), nothing, logits[:, 0].astype(np.float64))
     table = probabilities(head, logits, allowed)
-    return [
-        HeadResult(
-            head.kind,
-            tuple(compress(head.labels, chosen)),
-            dict(zip(head.labels, row, strict=True)),
-            score=score,
-        )
-        for chosen, row, score in zip(
-            choose(head, table).tolist(), table.tolist(), _scores(head, table), strict=True
-        )
-    ]
+    return Decisions(head, choose(head, table), table, scores=_scores(head, table))
 
 
 def probabilities(
@@ -159,10 +203,10 @@ def sigmoid(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     return 0.5 * (1.0 + np.tanh(0.5 * scores))
 
 
-def _scores(head: HeadConfig, table: NDArray[np.float64]) -> list[float] | list[None]:
+def _scores(head: HeadConfig, table: NDArray[np.float64]) -> NDArray[np.float64] | None:
     """p(positive) - p(negative) of each row, where the head has both labels."""
     if not {"positive", "negative"} <= set(head.labels):
-        return [None] * len(table)
+        return None
     positive, negative = head.labels.index("positive"), head.labels.index("negative")
-    scores: list[float] = (table[:, positive] - table[:, negative]).tolist()
+    scores: NDArray[np.float64] = table[:, positive] - table[:, negative]
     return scores

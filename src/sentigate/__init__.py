@@ -12,6 +12,7 @@ import typing
 
 if typing.TYPE_CHECKING:
     from sentigate.analyzer import Analyzer, load
+    from sentigate.compat.hugging_face import pipeline
     from sentigate.errors import SentigateError
     from sentigate.records import HeadResult, Prediction, Status
 
@@ -25,6 +26,7 @@ __all__ = [
     "Status",
     "__version__",
     "load",
+    "pipeline",
 ]
 
 _HOMES = {
@@ -34,6 +36,7 @@ _HOMES = {
     "SentigateError": "sentigate.errors",
     "Status": "sentigate.records",
     "load": "sentigate.analyzer",
+    "pipeline": "sentigate.compat.hugging_face",
 }
 
 

@@ -13,7 +13,7 @@ LAYERS = [
     {"lstm", "model"},
     {"runtime", "evaluate"},
     {"nn", "train"},
-    {"analyzer"},
+    {"analyzer", "compat"},
     {"cli"},
     {"sentigate", "__main__"},  # the public names and `python -m sentigate`
 ]

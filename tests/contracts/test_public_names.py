@@ -17,6 +17,7 @@ NAMES = {
     "SentigateError",
     "Status",
     "load",
+    "pipeline",
 }
 
 

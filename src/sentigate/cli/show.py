@@ -4,13 +4,12 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from rich.text import Text
 
 from sentigate.cli.console import plain_console
+from sentigate.compat.hugging_face import choose_head, ranked
 from sentigate.config import HeadConfig
-from sentigate.errors import ConfigError
 from sentigate.records import HeadResult, Prediction, Status
 
 Blocks = Iterable[Sequence[Prediction]]
@@ -46,11 +45,11 @@ def hugging_face(blocks: Blocks, heads: Heads) -> None:
     Raises:
         ConfigError: the model has several heads, none of them `sentiment`.
     """
-    name = _main_head(heads)
+    head = choose_head(heads, advice="use --format json")
     opening = "["
     for block in blocks:
         for prediction in block:
-            answer = _label_and_score(name, prediction)
+            answer = ranked(prediction, head)[0]
             sys.stdout.write(f"{opening}{json.dumps(answer, ensure_ascii=False)}")
             opening = ",\n "
         sys.stdout.flush()
@@ -78,24 +77,6 @@ def table(blocks: Blocks, heads: Heads, *, fit: bool) -> None:
 def print_line(line: str) -> None:
     """Write a line to standard output."""
     sys.stdout.write(f"{line}\n")
-
-
-def _main_head(heads: Heads) -> str:
-    if "sentiment" in heads or len(heads) == 1:
-        return "sentiment" if "sentiment" in heads else next(iter(heads))
-    raise ConfigError(
-        [f"--format hf shows one head and the model has {', '.join(heads)}: use --format json"]
-    )
-
-
-def _label_and_score(name: str, prediction: Prediction) -> dict[str, Any]:
-    head = prediction.heads.get(name)
-    if head is None:
-        return {"label": None, "score": None}
-    if head.kind == "regression":
-        return {"label": name, "score": head.value}
-    label = head.label or max(head.probabilities, key=head.probabilities.__getitem__)
-    return {"label": label, "score": head.probabilities[label]}
 
 
 def _widths(heads: Heads, width: int, shown: Sequence[Prediction] | None) -> dict[str, int]:

@@ -14,6 +14,7 @@ LAYERS = [
     {"runtime", "evaluate"},
     {"nn", "train"},
     {"analyzer", "compat"},
+    {"score"},
     {"cli"},
     {"sentigate", "__main__"},  # the public names and `python -m sentigate`
 ]

@@ -1,4 +1,4 @@
-"""Every command and every Python snippet of the READMEs runs as it stands there.
+"""Every command and every Python snippet of the READMEs and the guides runs as it stands there.
 
 Commands run in order in one empty folder that holds the example data, as a user's would; snippets
 share one name space. Commands that install, test or measure are only looked up.
@@ -18,6 +18,7 @@ pytest.importorskip("torch", reason="the README trains a model")
 
 ROOT = Path(__file__).parents[2]
 READMES = ["README.md", "README.zh-CN.md"]
+GUIDES = ["docs/distillation.md"]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LOOKED_UP = ("scripts/", "python recipes/", "python benchmarks/")
 LEFT_OUT = ("git clone ", "cd ", "pip install ", "source ")
@@ -40,10 +41,11 @@ def folder(tmp_path):
     return tmp_path
 
 
-def test_commands(folder):
+@pytest.mark.parametrize(("page", "least"), [(READMES[0], 5), *((guide, 1) for guide in GUIDES)])
+def test_commands(page, least, folder):
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    ran = [line for line in commands(READMES[0]) if not line.startswith(LOOKED_UP + LEFT_OUT)]
-    assert len(ran) >= 5
+    ran = [line for line in commands(page) if not line.startswith(LOOKED_UP + LEFT_OUT)]
+    assert len(ran) >= least
     for line in ran:
         result = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", line],
@@ -66,7 +68,7 @@ def test_scripts_exist(readme):
             assert (ROOT / script).is_file(), line
 
 
-@pytest.mark.parametrize("readme", READMES)
+@pytest.mark.parametrize("readme", READMES + GUIDES)
 def test_snippets(readme, folder, monkeypatch):
     monkeypatch.chdir(folder)
     snippets = blocks(readme, "python")

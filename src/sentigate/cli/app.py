@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from sentigate import __version__
+from sentigate.cli.distil import distil
 from sentigate.cli.evaluate import evaluate
 from sentigate.cli.export import export
 from sentigate.cli.guard import guarded
@@ -28,6 +29,7 @@ EXAMPLES: dict[Callable[..., None], tuple[str, ...]] = {
         "cat reviews.txt | sentigate predict - --format json",
     ),
     train: ("sentigate train reviews.csv -o models/mine --preset tiny --seed 7",),
+    distil: ("sentigate distil --teacher en --texts reviews.csv -o models/small",),
     evaluate: ("sentigate evaluate models/mine test.csv",),
     models: ("sentigate models", "sentigate models en"),
     export: ("sentigate export en -o en.onnx",),

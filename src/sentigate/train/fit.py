@@ -1,7 +1,7 @@
 """From a table of labelled texts to a model folder: what `sentigate train` does."""
 
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,13 +9,18 @@ from sentigate.config import HeadConfig, TrainConfig
 from sentigate.data.labels import LabelSpace, guess_task
 from sentigate.data.readers import Table
 from sentigate.data.split import stratified_split
-from sentigate.errors import DataError, OutputError
+from sentigate.errors import DataError
 from sentigate.records import Example, HeadKind, Label
-from sentigate.text.tokenizer import Tokenizer, train_tokenizer
-from sentigate.train.folder import DevSet, ModelFacts, write_model
+from sentigate.train.folder import (
+    DevSet,
+    ModelFacts,
+    check_output,
+    working_folder,
+    write_model,
+)
 from sentigate.train.loop import Run, fit
 from sentigate.train.sources import make_source
-from sentigate.train.vectors import cooccurrence_vectors
+from sentigate.train.start import Start, from_nothing
 
 Report = Callable[[str], None]
 
@@ -49,40 +54,26 @@ def train(
         OutputError: `output` is there and is no model folder, or cannot be written.
         KeyboardInterrupt: Ctrl-C; `resume` goes on from the last finished epoch.
     """
-    _check_output(output)
+    check_output(output)
     head, rows = _head(data, config, report)
     training, held = _parts(rows, dev, head, config, report)
-    tokenizer = train_tokenizer(_texts(training), config.vocab_size, seed=config.seed)
-    run = _run(training, held, head, tokenizer, config)
+    start = from_nothing(texts_of(training), config)
+    run = _run(training, held, head, start)
     _tell(run, report)
-    weights = fit(run, _working_folder(output), resume=resume, progress=progress, report=report)
+    weights = fit(run, working_folder(output), resume=resume, progress=progress, report=report)
     facts = ModelFacts(
         name=output.name,
         data=[{"name": data.path.name, "rows": len(training), "licence": "", "note": ""}],
         command=_command(data, dev, output, config),
     )
     dev_set = DevSet(dev.path.name if dev else "held out", head.name, held)
-    write_model(output, weights, [head], tokenizer, config, [dev_set], facts)
+    write_model(output, weights, [head], start.tokenizer, start.config, [dev_set], facts)
     return output
-
-
-def _working_folder(output: Path) -> Path:
-    return output.with_name(f"{output.name}.training")
-
-
-def _check_output(output: Path) -> None:
-    """A model folder may be replaced by a new one; anything else is not ours to replace."""
-    if output.name in ("", ".."):
-        raise OutputError(f"{output} names no new folder: give one with -o, such as models/mine")
-    if output.is_file() or (
-        output.is_dir() and any(output.iterdir()) and not (output / "config.json").exists()
-    ):
-        raise OutputError(f"{output} exists and is no model folder: choose another place with -o")
 
 
 def _head(data: Table, config: TrainConfig, report: Report) -> tuple[HeadConfig, list[Example]]:
     """Decide on the task and the labels; return the head and the rows with text and label."""
-    rows = _labelled(data)
+    rows = labelled(data)
     if not rows:
         raise DataError(
             f"{data.path} has no row with both text and label: there is nothing to learn"
@@ -122,7 +113,7 @@ def _dev_rows(dev: Table, head: HeadConfig) -> list[Example]:
     """The dev rows with text and label, checked against the labels that training knows."""
     space = LabelSpace.from_head(head)
     rows = []
-    for row, label in _labelled(dev):
+    for row, label in labelled(dev):
         try:
             rows.append(replace(row, label=space.parse(label)))
         except DataError as error:
@@ -136,12 +127,9 @@ def _dev_rows(dev: Table, head: HeadConfig) -> list[Example]:
 
 
 def _run(
-    training: Sequence[Example],
-    held: Sequence[Example],
-    head: HeadConfig,
-    tokenizer: Tokenizer,
-    config: TrainConfig,
+    training: Sequence[Example], held: Sequence[Example], head: HeadConfig, start: Start
 ) -> Run:
+    tokenizer, config = start.tokenizer, start.config
     source = replace(
         make_source("train", training, head, tokenizer, config.max_tokens),
         logit_adjustment=config.logit_adjustment,
@@ -150,13 +138,7 @@ def _run(
     for part, name in ((source, "training"), (dev_source, "dev")):
         if not part.ids:
             raise DataError(f"no {name} row holds any readable text: check the text column")
-    start = None
-    if config.vectors:
-        vectors = cooccurrence_vectors(
-            source.ids, tokenizer.vocab_size, config.embedding_size, config.seed
-        )
-        start = {"embedding.weight": vectors}
-    return Run(config, [head], [source], [dev_source], tokenizer.vocab_size, start)
+    return Run(config, [head], [source], [dev_source], tokenizer.vocab_size, start.weights)
 
 
 def _tell(run: Run, report: Report) -> None:
@@ -171,17 +153,33 @@ def _tell(run: Run, report: Report) -> None:
 
 
 def _command(data: Table, dev: Table | None, output: Path, config: TrainConfig) -> str:
-    """The command line that makes this model again, with every setting that is no default."""
     flags = {"output": output.name, "dev": dev and dev.path.name}
     flags |= {"text": data.text_column, "label": data.label_column}
-    flags |= {
+    return command_line(["train", data.path.name], flags, config)
+
+
+def command_line(words: Sequence[str], flags: Mapping[str, object], config: TrainConfig) -> str:
+    """Return the command that makes a model again.
+
+    Args:
+        words: what stands before the flags, the program's name left out.
+        flags: values by name; None leaves one out.
+        config: its settings that are no default follow.
+
+    Example:
+        >>> command_line(["train", "my file.csv"], {"dev": None}, TrainConfig(seed=7))
+        "sentigate train 'my file.csv' --seed 7"
+    """
+    settings = {
         key: ",".join(value) if isinstance(value, tuple) else value
         for key, value in config.model_dump(exclude_defaults=True).items()
     }
-    words = [
-        _flag(key.replace("_", "-"), value) for key, value in flags.items() if value is not None
+    given = [
+        _flag(key.replace("_", "-"), value)
+        for key, value in {**flags, **settings}.items()
+        if value is not None
     ]
-    return " ".join(["sentigate train", shlex.quote(data.path.name), *words])
+    return " ".join(["sentigate", *map(shlex.quote, words), *given])
 
 
 def _flag(name: str, value: object) -> str:
@@ -190,9 +188,11 @@ def _flag(name: str, value: object) -> str:
     return f"--{name} {shlex.quote(str(value))}"
 
 
-def _labelled(table: Table) -> list[tuple[Example, Label]]:
+def labelled(table: Table) -> list[tuple[Example, Label]]:
+    """Return the rows that have text and label, each with its label."""
     return [(row, row.label) for row in table.examples if row.text and row.label is not None]
 
 
-def _texts(rows: Sequence[Example]) -> list[str]:
+def texts_of(rows: Sequence[Example]) -> list[str]:
+    """Return the texts of the rows that have one."""
     return [row.text for row in rows if row.text]

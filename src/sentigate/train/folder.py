@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sentigate import __version__
 from sentigate.config import HeadConfig, ModelConfig, TrainConfig
 from sentigate.data.labels import LabelSpace
-from sentigate.errors import DataError
+from sentigate.errors import DataError, OutputError
 from sentigate.evaluate.calibration import fit_temperature, fit_thresholds
 from sentigate.evaluate.metrics import evaluate_head
 from sentigate.model.artifact import Artifact, save
@@ -31,11 +31,19 @@ Weights = Mapping[str, NDArray[Any]]
 
 @dataclass(frozen=True)
 class DevSet:
-    """Rows that thresholds and temperature are fitted on and dev figures are measured on."""
+    """Rows that dev figures are measured on.
+
+    Args:
+        name: for the figures.
+        head: whose.
+        examples: rows with text and label.
+        calibrates: temperature and thresholds are fitted on them too.
+    """
 
     name: str
     head: str
     examples: Sequence[Example]
+    calibrates: bool = True
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,7 @@ class _Measured:
 
     name: str
     head: str
+    calibrates: bool
     logits: NDArray[np.float32]
     targets: NDArray[Any]
 
@@ -72,6 +81,25 @@ class _Measured:
         """The labels that occur; all of them, except in a set that holds some of the classes."""
         found = np.unique(self.targets) if head.kind == "multiclass" else ()
         return [head.labels[place] for place in found] if len(found) > 1 else list(head.labels)
+
+
+def working_folder(output: Path) -> Path:
+    """Return where a training keeps its checkpoints and logs: beside the model folder."""
+    return output.with_name(f"{output.name}.training")
+
+
+def check_output(output: Path) -> None:
+    """Check that a model may be written here.
+
+    Raises:
+        OutputError: it is there and no model folder, and so not ours to replace, or has no name.
+    """
+    if output.name in ("", ".."):
+        raise OutputError(f"{output} names no new folder: give one with -o, such as models/mine")
+    if output.is_file() or (
+        output.is_dir() and any(output.iterdir()) and not (output / "config.json").exists()
+    ):
+        raise OutputError(f"{output} exists and is no model folder: choose another place with -o")
 
 
 def write_model(
@@ -110,7 +138,8 @@ def write_model(
     artifact = Artifact(draft, tokenizer.model, stored, build_onnx(draft, stored), {}, None)
     measured = _measure(Model.open(artifact), draft, dev_sets)
     fitted = tuple(
-        _fit(head, [part for part in measured if part.head == head.name]) for head in heads
+        _fit(head, [part for part in measured if part.head == head.name and part.calibrates])
+        for head in heads
     )
     final = draft.model_copy(update={"heads": fitted})
     metrics = {
@@ -154,12 +183,16 @@ def _measure(model: Model, config: ModelConfig, dev_sets: Sequence[DevSet]) -> l
             )
         read = np.flatnonzero(tokens)
         targets = np.array([space.encode(rows[place][1]) for place in read])
-        measured.append(_Measured(part.name, part.head, logits[part.head][read], targets))
+        measured.append(
+            _Measured(part.name, part.head, part.calibrates, logits[part.head][read], targets)
+        )
     return measured
 
 
 def _fit(head: HeadConfig, parts: Sequence[_Measured]) -> HeadConfig:
     """Fit on the dev sets that hold all of the head's labels; where there is none, on all."""
+    if not parts:
+        return head
     whole = [part for part in parts if len(part.columns(head)) == len(head.labels)] or parts
     logits = np.concatenate([part.logits for part in whole])
     targets = np.concatenate([part.targets for part in whole])

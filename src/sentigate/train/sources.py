@@ -25,7 +25,7 @@ from sentigate.records import Example
 from sentigate.text.tokenizer import Tokenizer
 
 Targets = NDArray[np.int64] | NDArray[np.float32]
-MOST_ROUNDING = 0.01
+MOST_ROUNDING = 0.02
 
 
 @dataclass(frozen=True)

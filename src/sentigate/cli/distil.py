@@ -1,0 +1,80 @@
+"""`sentigate distil`: a teacher and texts in, a small model that answers as it does out."""
+
+import shlex
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sentigate.cli.settings import as_values, parse_pairs, with_settings
+from sentigate.config import TrainConfig, presets, train_config
+from sentigate.extras import require
+
+
+@with_settings(TrainConfig)
+def distil(
+    teacher: Annotated[
+        str,
+        typer.Option(
+            help="module:function, a shipped model, a model folder, or a Parquet file of scores.",
+            show_default=False,
+        ),
+    ],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Model folder to write.")],
+    *,
+    texts: Annotated[
+        Path | None,
+        typer.Option(help="Texts to ask the teacher about; no labels needed."),
+    ] = None,
+    labels: Annotated[
+        Path | None, typer.Option(help="Labelled texts to learn from beside the answers.")
+    ] = None,
+    dev: Annotated[
+        Path | None,
+        typer.Option(help="Labelled file to choose the best epoch on; else a part held out."),
+    ] = None,
+    text: Annotated[str | None, typer.Option(help="Column of the texts; else guessed.")] = None,
+    label: Annotated[str | None, typer.Option(help="Column of the labels; else guessed.")] = None,
+    preset: Annotated[
+        str, typer.Option(help=f"Settings to start from: {', '.join(presets())}.")
+    ] = "default",
+    config: Annotated[Path | None, typer.Option(help="TOML file of settings.")] = None,
+    pairs: Annotated[
+        list[str] | None, typer.Option("--set", metavar="<key=value>", help="Any setting, by name.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a stopped run.")] = False,
+    settings: Mapping[str, str | bool],
+) -> None:
+    """Train a small model to answer as a teacher does.
+
+    A function takes a list of texts and returns for each a mapping from label to probability. What
+    it has answered is kept beside the model and not asked again.
+    """
+    values = as_values(TrainConfig, {**parse_pairs(pairs or []), **settings})
+    chosen = train_config(preset, config, values)
+    require("torch", "train")
+    require("pyarrow", "files")
+    from sentigate.data.readers import read
+    from sentigate.train.distil import Lesson
+    from sentigate.train.distil import distil as distil_model
+
+    lesson = Lesson(
+        teacher,
+        texts=read(texts, text=text) if texts else None,
+        labels=read(labels, text=text, label=label) if labels else None,
+        dev=read(dev, text=text, label=label) if dev else None,
+    )
+    try:
+        folder = distil_model(
+            lesson, output, chosen, resume=resume, progress=sys.stderr.isatty(), report=_tell
+        )
+    except KeyboardInterrupt:
+        _tell("the same command with --resume goes on from the last finished epoch")
+        raise
+    _tell(f'done: try sentigate predict --model {shlex.quote(str(folder))} "..."')
+
+
+def _tell(line: str) -> None:
+    typer.echo(line, err=True)

@@ -1,0 +1,302 @@
+"""Teachers: what a model, a function or a file says of texts, as probabilities for each head.
+
+A file of scores is Parquet with a column `text` and, for each head, a column of its name: a struct
+of one float a label, null where the teacher has no answer; a plain float column is a regression
+head. Whoever asks a teacher keeps its answers in such files. Knows nothing of networks.
+"""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sentigate.config import HeadConfig
+from sentigate.data.labels import LabelSpace
+from sentigate.errors import ConfigError, DataError
+from sentigate.extras import require
+from sentigate.files import sha256, write_aside
+from sentigate.model.artifact import SUMS, find_model
+from sentigate.records import HeadKind, HeadResult
+from sentigate.runtime.decide import decide
+from sentigate.runtime.model import Model
+from sentigate.runtime.readings import Reader, read_inputs
+from sentigate.train.sources import MOST_ROUNDING
+
+CHUNK = 1024
+
+Answer = Mapping[str, float] | float
+"""A probability for each label, or the number of a regression head."""
+Ask = Callable[[Sequence[str]], Sequence[Mapping[str, Answer | None]]]
+"""From texts to, for each, the answer of every head."""
+
+
+@dataclass(frozen=True)
+class Teacher:
+    """Who answers.
+
+    Args:
+        identity: the same for teachers that give the same answers.
+        ask: gives the answers to texts, in order.
+    """
+
+    identity: str
+    ask: Ask
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a teacher says of texts.
+
+    Args:
+        texts: each once.
+        heads: what it was asked.
+        probabilities: of each head, by name: float32 [texts, labels], or [texts, 1] for the number
+            of a regression head; NaN where there is no answer.
+    """
+
+    texts: tuple[str, ...]
+    heads: tuple[HeadConfig, ...]
+    probabilities: Mapping[str, NDArray[np.float32]]
+
+    def take(self, rows: NDArray[np.int64]) -> "Answers":
+        """Return some of the texts with what is said of them, in the order of `rows`."""
+        texts = tuple(self.texts[row] for row in rows)
+        return replace(
+            self,
+            texts=texts,
+            probabilities={name: values[rows] for name, values in self.probabilities.items()},
+        )
+
+
+def open_teacher(spec: str, head: str) -> Teacher:
+    """Open the function `module:function`, a shipped model or a model folder.
+
+    A function takes a list of texts and gives for each a mapping from label to probability, a
+    number (regression), or a mapping from the name of a head to either; None where it cannot say.
+
+    Args:
+        spec: the name.
+        head: name of the head that a function's answers are for, where it names none.
+
+    Raises:
+        ConfigError: there is no such module or function.
+        ModelError: there is no such model.
+    """
+    module, colon, function = spec.partition(":")
+    if colon and not Path(spec).exists():
+        answer = _import(module, function)
+        return Teacher(f"{spec} {head}", lambda texts: _by_head(spec, answer(list(texts)), head))
+    folder = find_model(spec)
+    model = Model.open(folder)
+    return Teacher((folder / SUMS).read_text(encoding="utf-8"), lambda texts: _read(model, texts))
+
+
+def ask_all(
+    teacher: Teacher, texts: Sequence[str], folder: Path, report: Callable[[str], None]
+) -> Answers:
+    """Ask a teacher about texts, a chunk at a time; a chunk once answered is not asked again.
+
+    Args:
+        teacher: who answers.
+        texts: what about; each is asked once.
+        folder: where the answers are kept, in files named after teacher and texts.
+        report: takes a line of text now and then.
+
+    Raises:
+        DataError: the answers are not what they should be.
+        MissingExtraError: without pyarrow.
+    """
+    unique = list(dict.fromkeys(texts))
+    chunks = [unique[start : start + CHUNK] for start in range(0, len(unique), CHUNK)]
+    files = [folder / f"{_key(teacher, chunk)}.parquet" for chunk in chunks]
+    known = sum(len(chunk) for file, chunk in zip(files, chunks, strict=True) if file.exists())
+    if known:
+        report(f"{known:,} texts were answered before: {folder} (remove it to ask again)")
+    done = known
+    for file, chunk in zip(files, chunks, strict=True):
+        if not file.exists():
+            _write(file, chunk, teacher.ask(chunk))
+            done += len(chunk)
+            report(f"the teacher has answered {done:,} of {len(unique):,} texts")
+    return read_answers(files)
+
+
+def write_answers(file: Path, answers: Answers) -> None:
+    """Write a file of scores.
+
+    Raises:
+        OutputError: it cannot be written.
+        MissingExtraError: without pyarrow.
+    """
+    rows = [dict[str, Answer | None]() for _ in answers.texts]
+    for head in answers.heads:
+        for row, values in zip(rows, answers.probabilities[head.name].tolist(), strict=True):
+            known = not np.isnan(values).any()
+            value = dict(zip(head.labels, values, strict=True)) if head.labels else values[0]
+            row[head.name] = value if known else None
+    _write(file, answers.texts, rows)
+
+
+def read_answers(files: Sequence[Path]) -> Answers:
+    """Read files of scores that hold the same heads; of a text that comes twice the first answer.
+
+    Raises:
+        DataError: a file cannot be read, lacks the texts, or holds other heads than the first.
+        MissingExtraError: without pyarrow.
+    """
+    pyarrow, parquet = require("pyarrow", "files"), require("pyarrow.parquet", "files")
+    try:
+        tables = [parquet.read_table(file) for file in files]
+        table = pyarrow.concat_tables(tables, promote_options="default")
+    except FileNotFoundError as error:
+        raise DataError(f"there is no file {error.filename or files[0]}") from None
+    except (pyarrow.ArrowException, OSError) as error:
+        raise DataError(f"the scores in {files[0].parent} cannot be read: {error}") from error
+    if "text" not in table.column_names:
+        raise DataError(
+            f"{files[0]} has the columns {', '.join(table.column_names)}: expected one named text"
+        )
+    texts = table["text"].to_pylist()
+    first = {text: row for row, text in reversed(list(enumerate(texts))) if text}
+    heads, values = _heads(table, files[0])
+    whole = Answers(tuple(texts), heads, values)
+    return whole.take(np.array(sorted(first.values()), dtype=np.int64))
+
+
+def _import(module: str, function: str) -> Callable[[list[str]], Sequence[Any]]:
+    if str(Path.cwd()) not in sys.path:
+        sys.path.insert(0, str(Path.cwd()))  # the user's own module, as `python -m` finds it
+    try:
+        found = getattr(import_module(module), function)
+    except ModuleNotFoundError as error:
+        if error.name != module:
+            raise
+        raise ConfigError([f"teacher: there is no module {module!r} here"]) from None
+    except AttributeError:
+        raise ConfigError([f"teacher: the module {module!r} has no {function!r}"]) from None
+    if not callable(found):
+        raise ConfigError([f"teacher: {module}:{function} is no function but {found!r}"])
+    answer: Callable[[list[str]], Sequence[Any]] = found
+    return answer
+
+
+def _by_head(spec: str, answers: Sequence[Any], head: str) -> list[Mapping[str, Answer | None]]:
+    """Bring a function's answers into one form; None stands for no answer."""
+    found: list[Mapping[str, Answer | None]] = []
+    for answer in answers:
+        if isinstance(answer, Mapping) and any(isinstance(one, Mapping) for one in answer.values()):
+            found.append(answer)
+        elif answer is None or isinstance(answer, Mapping | float | int):
+            found.append({head: answer})
+        else:
+            raise DataError(
+                f"{spec} answers {answer!r:.80}: expected a mapping from label to probability"
+            )
+    return found
+
+
+def _read(model: Model, texts: Sequence[str]) -> list[dict[str, Answer | None]]:
+    """A model's answers; none to texts in other languages than its own."""
+    answers = [dict[str, Answer | None]() for _ in texts]
+    for part in read_inputs([Reader(model.config, lambda: model)], texts).parts:
+        for head in model.config.heads:
+            results = decide(head, part.logits[head.name])
+            for place, result in zip(part.places, results, strict=True):
+                answers[place][head.name] = _probabilities(result)
+    return answers
+
+
+def _probabilities(result: HeadResult) -> Answer | None:
+    return result.value if result.kind == "regression" else result.probabilities
+
+
+def _key(teacher: Teacher, texts: Sequence[str]) -> str:
+    return sha256("\0".join([teacher.identity, *texts]).encode())[:20]
+
+
+def _write(
+    file: Path, texts: Sequence[str], answers: Sequence[Mapping[str, Answer | None]]
+) -> None:
+    pyarrow, parquet = require("pyarrow", "files"), require("pyarrow.parquet", "files")
+    if len(answers) != len(texts):
+        raise DataError(f"the teacher gave {len(answers)} answers to {len(texts)} texts")
+    names = list(dict.fromkeys(name for answer in answers for name in answer))
+    columns = {"text": pyarrow.array(texts, pyarrow.string())}
+    for name in names:
+        columns[name] = _column(pyarrow, name, [answer.get(name) for answer in answers])
+    with write_aside(file) as aside:
+        parquet.write_table(pyarrow.table(columns), aside)
+
+
+def _column(pyarrow: Any, name: str, answers: Sequence[Answer | None]) -> Any:
+    """A column of structs, or of numbers, for one head."""
+    known = [answer for answer in answers if answer is not None]
+    if not known:
+        return pyarrow.nulls(len(answers))
+    example = known[0]
+    if not isinstance(example, Mapping):
+        return pyarrow.array(answers, pyarrow.float32())
+    for answer in known:
+        if not isinstance(answer, Mapping) or set(answer) != set(example):
+            raise DataError(
+                f"the teacher answers {answer!r:.80} for {name!r}: expected a probability for each "
+                f"of {', '.join(map(str, example))}"
+            )
+    rows = [
+        {str(label): value for label, value in answer.items()}
+        if isinstance(answer, Mapping)
+        else None
+        for answer in answers
+    ]
+    fields = [(str(label), pyarrow.float32()) for label in example]
+    return pyarrow.array(rows, pyarrow.struct(sorted(fields)))
+
+
+def _heads(table: Any, file: Path) -> tuple[tuple[HeadConfig, ...], dict[str, NDArray[np.float32]]]:
+    """The heads of a file of scores, and their values."""
+    heads, values = [], {}
+    for name, answers in _answer_columns(table):
+        kind = _guess_kind(answers)
+        named = [(label,) for label in answers]
+        labels = () if kind == "regression" else LabelSpace.fit(named, kind).labels
+        heads.append(HeadConfig.from_dict({"name": name, "kind": kind, "labels": labels}))
+        values[name] = np.stack([answers[label] for label in labels or ("",)], axis=1)
+    if not heads:
+        raise DataError(
+            f"{file} holds no answers: expected for each head a column of structs with a float for "
+            "each label, besides the column text"
+        )
+    return tuple(heads), values
+
+
+def _answer_columns(table: Any) -> Iterator[tuple[str, dict[str, NDArray[np.float32]]]]:
+    """Each column of answers: its name and, by label, float32 [rows]; a number's label is ""."""
+    types = require("pyarrow", "files").types
+    for name in table.column_names:
+        column = table[name].combine_chunks()
+        if types.is_struct(column.type) and all(types.is_floating(f.type) for f in column.type):
+            # flatten, unlike field, carries the nulls of the struct over to its parts
+            labels = [field.name.strip() for field in column.type]
+            parts = dict(zip(labels, column.flatten(), strict=True))
+            yield name, {label: _floats(part) for label, part in parts.items()}
+        elif types.is_floating(column.type):
+            yield name, {"": _floats(column)}
+
+
+def _floats(array: Any) -> NDArray[np.float32]:
+    return np.asarray(array.to_numpy(zero_copy_only=False), dtype=np.float32)
+
+
+def _guess_kind(answers: Mapping[str, NDArray[np.float32]]) -> HeadKind:
+    """By its labels and by whether the probabilities of a text add up to 1."""
+    if "" in answers:
+        return "regression"
+    sums = np.sum(list(answers.values()), axis=0)
+    if len(answers) < 2 or (np.abs(sums[~np.isnan(sums)] - 1) > MOST_ROUNDING).any():
+        return "multilabel"
+    return "binary" if len(answers) == 2 else "multiclass"

@@ -7,6 +7,7 @@
     │   ├── TamperedModelError  a file is missing, truncated or not what its hash says
     │   └── NewerFormatError    the folder was written by a newer Sentigate
     ├── OutputError             a result that cannot be written (disk full, path taken)
+    ├── BelowFloorError         a model that does less well than it must
     └── MissingExtraError       an optional dependency that is not installed
 
 Each message says what came, what was expected and what to do. The command line prints the message
@@ -53,6 +54,12 @@ class NewerFormatError(ModelError):
 
 class OutputError(SentigateError):
     """A result that cannot be written."""
+
+
+class BelowFloorError(SentigateError):
+    """A model that does less well than the floor that was set for it."""
+
+    exit_code = 3
 
 
 class MissingExtraError(SentigateError):

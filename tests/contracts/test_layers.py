@@ -11,7 +11,7 @@ LAYERS = [
     {"records", "config", "errors", "files", "extras"},
     {"text", "data", "pages"},
     {"lstm", "model"},
-    {"runtime", "evaluate"},
+    {"runtime", "evaluate", "behaviour"},
     {"nn", "train"},
     {"analyzer", "compat"},
     {"score"},

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from sentigate import __version__
+from sentigate.cli.check import check
 from sentigate.cli.distil import distil
 from sentigate.cli.evaluate import evaluate
 from sentigate.cli.export import export
@@ -31,6 +32,10 @@ EXAMPLES: dict[Callable[..., None], tuple[str, ...]] = {
     train: ("sentigate train reviews.csv -o models/mine --preset tiny --seed 7",),
     distil: ("sentigate distil --teacher en --texts reviews.csv -o models/small",),
     evaluate: ("sentigate evaluate models/mine test.csv",),
+    check: (
+        "sentigate check",
+        "sentigate check models/mine --suite negation,emoji --failures 3 --floor 0.7",
+    ),
     models: ("sentigate models", "sentigate models en"),
     export: ("sentigate export en -o en.onnx",),
 }

@@ -1,10 +1,14 @@
-"""Where tables go: coloured on a terminal, plain everywhere else."""
+"""Where tables and progress go: coloured on a terminal, plain or silent everywhere else."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
+
+from sentigate.evaluate.evaluation import Watch
 
 PIPE_WIDTH = 100
 
@@ -25,3 +29,12 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for row in rows:
         table.add_row(*row)
     plain_console().print(table)
+
+
+@contextmanager
+def watching(what: str = "reading") -> Iterator[Watch]:
+    """Show a progress bar on stderr, where that is a terminal."""
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda done, rows: progress.update(task, completed=done, total=rows)

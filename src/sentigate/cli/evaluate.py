@@ -1,19 +1,16 @@
 """`sentigate evaluate`: how good a model is on a labelled file."""
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
-from sentigate.cli.console import print_table
+from sentigate.cli.console import print_table, watching
 from sentigate.data.readers import read
-from sentigate.evaluate.evaluation import Evaluation, Watch
+from sentigate.evaluate.evaluation import Evaluation
 from sentigate.evaluate.evaluation import evaluate as evaluate_model
 from sentigate.model.artifact import find_model
 from sentigate.runtime.model import Model
@@ -54,21 +51,12 @@ def evaluate(
     opened = Model.open(find_model(model))
     for note in table.notes:
         typer.echo(note, err=True)
-    with _watching() as watch:
+    with watching() as watch:
         result = evaluate_model(opened, table.examples, head, watch)
     if format is Format.JSON:
         typer.echo(json.dumps(result.to_dict(), ensure_ascii=False))
     else:
         _show(result)
-
-
-@contextmanager
-def _watching() -> Iterator[Watch]:
-    """A progress bar on stderr, where that is a terminal."""
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("reading", total=None)
-        yield lambda done, rows: progress.update(task, completed=done, total=rows)
 
 
 def _show(result: Evaluation) -> None:

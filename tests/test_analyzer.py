@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sentigate import analyzer as module
 from sentigate.analyzer import Analyzer, load
 from sentigate.config import EncoderConfig, HeadConfig, ModelConfig
-from sentigate.errors import ModelError
+from sentigate.errors import ConfigError, ModelError
 from sentigate.model.artifact import Artifact
 from sentigate.records import Prediction, Status
 from sentigate.runtime.inputs import examine
@@ -207,3 +207,20 @@ def test_a_text_of_two_hundred_thousand_characters_gets_one_answer(tiny, engine)
     answer = load(tiny, engine=engine)(text)
     assert answer.status is Status.OK
     assert answer.tokens > 40_000
+
+
+def test_unsure_answers_can_be_withheld(tiny, engine):
+    texts = ["the food was good", "", "what a waste of time"]
+    plain = load(tiny, engine=engine)(texts)
+    bound = max(one.sentiment.probabilities[one.sentiment.label] for one in plain if one.sentiment)
+    answers = load(tiny, engine=engine, abstain=bound)(texts)
+    assert [one.status for one in answers] == [one.status for one in plain]
+    labels = [one.sentiment.label for one in answers if one.sentiment]
+    assert sorted(label == "uncertain" for label in labels) == [False, True]
+    assert [one.emotion for one in answers] == [one.emotion for one in plain]
+
+
+@pytest.mark.parametrize("bound", [-0.1, 60, float("nan")])
+def test_a_bound_that_is_no_probability_is_refused(tiny, engine, bound):
+    with pytest.raises(ConfigError, match="abstain: expected a probability from 0 to 1"):
+        load(tiny, engine=engine, abstain=bound)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, overload
 
 from sentigate.config import HeadConfig
-from sentigate.errors import ModelError
+from sentigate.errors import ConfigError, ModelError
 from sentigate.model.artifact import find_model, read_config, shipped
 from sentigate.records import HeadResult, Prediction
 from sentigate.runtime.decide import decide
@@ -31,6 +31,11 @@ class Analyzer:
 
     Args:
         readers: the models; a text goes to the first that reads its language.
+        abstain: the probability below which a text gets no label but `uncertain`, from heads that
+            give one label a text; 0 always gives one.
+
+    Raises:
+        ConfigError: `abstain` is no probability.
 
     Example:
         >>> analyze = load()
@@ -40,10 +45,13 @@ class Analyzer:
         ['ok', 'empty', 'missing', 'not_text']
     """
 
-    def __init__(self, readers: Sequence[Reader]) -> None:
+    def __init__(self, readers: Sequence[Reader], *, abstain: float = 0.0) -> None:
         if not readers:
             raise ModelError("there is no model to answer: give the name or the folder of one")
+        if not 0 <= abstain <= 1:
+            raise ConfigError([f"abstain: expected a probability from 0 to 1, got {abstain}"])
         self.readers = tuple(readers)
+        self.abstain = abstain
 
     @property
     def heads(self) -> dict[str, HeadConfig]:
@@ -81,7 +89,7 @@ class Analyzer:
             One prediction an input.
         """
         for inputs in _blocks(texts, block):
-            yield from _predictions(self.read(inputs))
+            yield from _predictions(self.read(inputs), self.abstain)
 
     def read(self, inputs: Sequence[object]) -> Readings:
         """Read inputs of any type in one block and decide nothing: what all answers come from."""
@@ -89,7 +97,11 @@ class Analyzer:
 
 
 def load(
-    model: str | Path | None = None, *, engine: EngineName = "onnx", threads: int = 1
+    model: str | Path | None = None,
+    *,
+    engine: EngineName = "onnx",
+    threads: int = 1,
+    abstain: float = 0.0,
 ) -> Analyzer:
     """Open a model, or all shipped ones, of which each text goes to that of its language.
 
@@ -98,8 +110,10 @@ def load(
             opened when the first text in its language comes.
         engine: what computes the network: "onnx" (fast) or "numpy" (legible).
         threads: CPU threads that the engine may use.
+        abstain: the probability below which a text's label is `uncertain`; see `Analyzer`.
 
     Raises:
+        ConfigError: `abstain` is no probability.
         ModelError: there is no such model, or its folder is damaged or of a newer format.
 
     Example:
@@ -108,8 +122,9 @@ def load(
     """
     if model is not None:
         opened = Model.open(find_model(model), engine=engine, threads=threads)
-        return Analyzer([Reader(opened.config, lambda: opened)])
-    return Analyzer([_lazy_reader(folder, engine, threads) for folder in shipped().values()])
+        return Analyzer([Reader(opened.config, lambda: opened)], abstain=abstain)
+    readers = [_lazy_reader(folder, engine, threads) for folder in shipped().values()]
+    return Analyzer(readers, abstain=abstain)
 
 
 def _lazy_reader(folder: Path, engine: EngineName, threads: int) -> Reader:
@@ -117,12 +132,12 @@ def _lazy_reader(folder: Path, engine: EngineName, threads: int) -> Reader:
     return Reader(read_config(folder), opened)
 
 
-def _predictions(readings: Readings) -> list[Prediction]:
+def _predictions(readings: Readings, abstain: float) -> list[Prediction]:
     """Decide; one prediction an input, in order."""
     answers = list(map(Prediction, readings.texts, readings.statuses, readings.languages))
     for part in readings.parts:
         for place, heads, tokens in zip(
-            part.places.tolist(), _results(part), part.tokens.tolist(), strict=True
+            part.places.tolist(), _results(part, abstain), part.tokens.tolist(), strict=True
         ):
             bare = answers[place]
             answers[place] = Prediction(
@@ -131,10 +146,10 @@ def _predictions(readings: Readings) -> list[Prediction]:
     return answers
 
 
-def _results(part: Part) -> Iterator[dict[str, HeadResult]]:
+def _results(part: Part, abstain: float) -> Iterator[dict[str, HeadResult]]:
     """What each head says, a text at a time."""
     names = [head.name for head in part.config.heads]
-    results = [decide(head, part.logits[head.name]) for head in part.config.heads]
+    results = [decide(head, part.logits[head.name], abstain=abstain) for head in part.config.heads]
     for row in zip(*results, strict=True):
         yield dict(zip(names, row, strict=True))
 

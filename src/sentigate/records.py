@@ -16,6 +16,13 @@ from numpy.typing import NDArray
 
 HeadKind = Literal["binary", "multiclass", "multilabel", "regression"]
 Label = str | tuple[str, ...] | float
+UNCERTAIN = "uncertain"
+"""The label of a text for which no label is probable enough (`abstain`)."""
+
+
+def gives_one_label(kind: HeadKind) -> bool:
+    """Whether such a head decides for one of its labels, neither for several nor for a number."""
+    return kind not in ("multilabel", "regression")
 
 
 class Status(StrEnum):
@@ -122,8 +129,8 @@ class HeadResult:
 
     Args:
         kind: what sort of question the head answers.
-        labels: the labels decided on: one (binary, multiclass), any number (multilabel), none
-            (regression).
+        labels: the labels decided on: one (binary, multiclass) or none where it was withheld as
+            not probable enough, any number (multilabel), none (regression).
         probabilities: one for each label of the head, in the head's order; empty for regression.
         value: the number (regression), else None.
         score: p(positive) - p(negative) in [-1, 1] for a head that has these labels, else None.
@@ -146,8 +153,10 @@ class HeadResult:
 
     @property
     def label(self) -> str | None:
-        """The label of a binary or multiclass head; None for the other kinds."""
-        return self.labels[0] if self.kind in ("binary", "multiclass") and self.labels else None
+        """The one label, or `uncertain` where it was withheld; None for kinds without just one."""
+        if not gives_one_label(self.kind):
+            return None
+        return self.labels[0] if self.labels else UNCERTAIN
 
     def to_dict(self) -> dict[str, Any]:
         """Return what the JSON output holds: kind, label | labels | value, score, probabilities."""

@@ -75,3 +75,49 @@ def test_a_file_that_is_not_there(run, model, tmp_path):
     result = run("evaluate", model, tmp_path / "no.csv")
     assert result.exit_code == 1
     assert "no.csv" in result.stderr
+
+
+def test_several_models_stand_side_by_side(run, model, data):
+    file = data(ROWS * 10)
+    result = run("evaluate", model, "en", file)
+    assert result.exit_code == 0, result.stderr
+    heading = next(line for line in result.stdout.splitlines() if line.startswith("figure"))
+    assert model[-10:] in result.stdout
+    assert "en" in heading
+    assert "(McNemar, exact)" in result.stdout
+    assert "(paired bootstrap)" in result.stdout
+
+
+def test_several_models_are_one_object(run, model, data):
+    result = run("evaluate", model, model, data(ROWS * 10), "--format", "json")
+    assert result.exit_code == 0, result.stderr
+    told = json.loads(result.stdout)
+    assert [one["model"] for one in told["models"]] == [model, model]
+    (comparison,) = told["comparisons"]
+    assert (comparison["difference"], comparison["p_accuracy"]) == (0.0, 1.0)
+
+
+def test_the_model_that_does_not_fit_is_named(run, model, data):
+    file = data([("good", "joy"), ("bad", "sadness")])
+    result = run("evaluate", model, "zh", file, "--head", "emotion")
+    assert result.exit_code == 1
+    assert "zh: the label 'joy' is none of the head's" in result.stderr
+
+
+def test_slices_by_a_column(run, model, data):
+    file = data(
+        [(f"{text}", f"{label},{'ab'[i % 2]}") for i, (text, label) in enumerate(ROWS * 20)],
+        header="text,label,shop",
+    )
+    result = run("evaluate", model, file, "--slice", "shop", "--format", "json")
+    assert result.exit_code == 0, result.stderr
+    parts = [one for one in json.loads(result.stdout)["slices"] if one["by"] == "shop"]
+    assert [(one["value"], one["n"]) for one in parts] == [("a", 30), ("b", 30)]
+    assert "shop" in run("evaluate", model, file, "--slice", "shop").stdout
+    assert run("evaluate", model, file, "--slice", "shp").exit_code == 1
+
+
+def test_abstaining(run, model, data):
+    result = run("evaluate", model, data(ROWS * 10), "--abstain", "0.5")
+    assert "`uncertain` below 0.5 leaves" in result.stdout
+    assert run("evaluate", model, data(ROWS), "--abstain", "50").exit_code == 2

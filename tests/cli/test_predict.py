@@ -149,3 +149,18 @@ def test_a_lone_surrogate_can_be_printed(model):
     )
     assert shown.stderr == b""
     assert json.loads(shown.stdout)["text"] == "good \udce9"
+
+
+@pytest.mark.parametrize("form", ["table", "json", "hf"])
+def test_an_unsure_answer_can_be_withheld(run, model, form):
+    result = run(
+        "predict", "the food was good", "--model", model, "--abstain", "1", "--format", form
+    )
+    assert result.exit_code == 0, result.stderr
+    assert "uncertain" in result.stdout
+
+
+def test_a_bound_that_is_no_probability_is_one_sentence(run, model):
+    result = run("predict", "good", "--model", model, "--abstain", "60")
+    assert result.exit_code == 2
+    assert "abstain: expected a probability from 0 to 1, got 60" in result.stderr

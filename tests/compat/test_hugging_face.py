@@ -105,3 +105,11 @@ def test_the_label_decided_on_comes_first():
     result = HeadResult("binary", ("bad",), {"bad": 0.4, "good": 0.6})  # its threshold is 0.7
     prediction = Prediction("a", Status.OK, heads={"mood": result})
     assert [entry["label"] for entry in ranked(prediction, "mood")] == ["bad", "good"]
+
+
+def test_a_withheld_answer_comes_first_and_hides_no_probability():
+    plain, unsure = (
+        sentigate.load("en", abstain=bound)("It opens at nine.") for bound in (0.0, 1.0)
+    )
+    assert ranked(unsure, "sentiment")[1:] == ranked(plain, "sentiment")
+    assert ranked(unsure, "sentiment")[0]["label"] == "uncertain"

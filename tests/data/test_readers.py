@@ -281,3 +281,13 @@ def test_a_spreadsheet_is_refused(tmp_path: Path) -> None:
     file.write_bytes(b"PK\x03\x04" + bytes(range(256)))
     with pytest.raises(DataError, match=r"reviews\.xlsx is no file of texts .* CSV"):
         read(file)
+
+
+def test_further_columns_follow_their_rows(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("text,label,shop,price\ngood,pos,web,3\nbad,neg\n", encoding="utf-8")
+    table = read(file, columns=["price", "shop"])
+    assert table.columns == {"price": ("3", None), "shop": ("web", None)}
+    assert read(file).columns == {}
+    with pytest.raises(DataError, match="no column 'shp', did you mean 'shop'"):
+        read(file, columns=["shp"])

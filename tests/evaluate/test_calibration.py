@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentigate.evaluate.calibration import ece, fit_temperature, fit_thresholds
+from sentigate.evaluate.calibration import ece, fit_temperature, fit_thresholds, reliability
 from sentigate.runtime.decide import sigmoid, softmax
 
 seeds = st.integers(0, 2**32 - 1)
@@ -84,3 +84,17 @@ def test_ece_is_nothing_for_honest_and_all_for_wrong_and_sure():
     targets = (rng.random(len(sure)) > sure).astype(int)
     assert ece(np.stack([sure, 1 - sure], axis=1), targets) < 0.01
     assert ece(np.array([[1.0, 0.0]]), np.array([1])) == 1.0
+
+
+def test_claims_of_every_label_count_where_a_row_may_have_several():
+    likely = np.array([[0.95, 0.15], [0.95, 0.15]])
+    bins = reliability(likely, np.array([[1, 0], [1, 1]]))
+    assert [(one.claimed, one.true, one.n) for one in bins] == [
+        (pytest.approx(0.15), 0.5, 2),
+        (pytest.approx(0.95), 1.0, 2),
+    ]
+    assert ece(likely, np.array([[1, 0], [1, 1]])) == pytest.approx((0.35 * 2 + 0.05 * 2) / 4)
+
+
+def test_certainty_has_a_bin():
+    assert reliability(np.array([[0.0, 1.0]]), np.array([1])) == [(1.0, 1.0, 1)]

@@ -7,7 +7,8 @@ import pytest
 
 from sentigate.config import EncoderConfig, HeadConfig, ModelConfig
 from sentigate.errors import ConfigError, DataError
-from sentigate.evaluate.evaluation import evaluate
+from sentigate.evaluate.answers import answer
+from sentigate.evaluate.evaluation import evaluate, measure
 from sentigate.records import Example
 
 pytest.importorskip("sklearn")
@@ -52,8 +53,8 @@ def test_rows_that_cannot_count_are_counted_by_reason():
     )
     assert result.figures["n"] == 3
     assert result.figures["accuracy"] == 1.0
-    assert result.skipped == {"missing": 1, "empty": 1, "no_label": 1}
-    assert (result.restricted_to, result.notes) == (None, ())
+    assert result.answers.skipped == {"missing": 1, "empty": 1, "no_label": 1}
+    assert (result.answers.allowed, result.answers.notes) == (None, ())
 
 
 def test_texts_without_tokens_are_skipped_and_the_others_stay_in_place():
@@ -64,27 +65,27 @@ def test_texts_without_tokens_are_skipped_and_the_others_stay_in_place():
     )
     result = evaluate(said, rows(("a", "1"), ("b", "9"), ("c", "3")))
     assert result.figures["mae"] == 0.0
-    assert result.skipped == {"empty": 1}
+    assert result.answers.skipped == {"empty": 1}
 
 
 def test_a_two_class_file_restricts_a_three_class_head_and_says_so():
     result = evaluate(Said(SENTIMENT), rows(("1 5 0", "negative"), ("0 5 1", "positive")))
     assert result.figures["accuracy"] == 1.0
-    assert result.restricted_to == ("negative", "positive")
-    assert any("2 of the head's 3 labels" in note for note in result.notes)
+    assert result.answers.allowed == ("negative", "positive")
+    assert any("2 of the head's 3 labels" in note for note in result.answers.notes)
 
 
 def test_one_class_alone_restricts_nothing():
     result = evaluate(Said(SENTIMENT), rows((NEUTRAL, "positive"), (POSITIVE, "positive")))
     assert result.figures["accuracy"] == 0.5
-    assert result.restricted_to is None
-    assert any("all rows have the label 'positive'" in note for note in result.notes)
+    assert result.answers.allowed is None
+    assert any("all rows have the label 'positive'" in note for note in result.answers.notes)
 
 
 def test_other_spellings_are_matched_aloud():
     result = evaluate(Said(SENTIMENT), rows((NEGATIVE, "0"), (POSITIVE, "1")))
     assert result.figures["accuracy"] == 1.0
-    assert any("0 as negative, 1 as positive" in note for note in result.notes)
+    assert any("0 as negative, 1 as positive" in note for note in result.answers.notes)
 
 
 def test_an_unknown_label_is_named():
@@ -108,8 +109,10 @@ def test_numbers():
 def test_the_head_that_knows_the_labels_is_taken():
     said = Said(SENTIMENT, EMOTION)
     emotions = rows(("5 0 0", "anger"), ("0 5 0", "joy"))
-    assert evaluate(said, emotions).head == "emotion"
-    assert evaluate(said, rows((NEGATIVE, "neg"), (POSITIVE, "pos"))).head == "sentiment"
+    assert evaluate(said, emotions).answers.head.name == "emotion"
+    assert (
+        evaluate(said, rows((NEGATIVE, "neg"), (POSITIVE, "pos"))).answers.head.name == "sentiment"
+    )
     with pytest.raises(DataError, match="'anger' is none of the head's"):
         evaluate(said, emotions, "sentiment")
 
@@ -118,7 +121,10 @@ def test_where_several_heads_would_do_one_must_be_named():
     twins = Said(SENTIMENT, SENTIMENT.model_copy(update={"name": "tone"}))
     with pytest.raises(ConfigError, match="sentiment, tone: name one of them"):
         evaluate(twins, rows((NEGATIVE, "negative"), (POSITIVE, "positive")))
-    assert evaluate(twins, rows((NEGATIVE, "neg"), (POSITIVE, "pos")), "tone").head == "tone"
+    assert (
+        evaluate(twins, rows((NEGATIVE, "neg"), (POSITIVE, "pos")), "tone").answers.head.name
+        == "tone"
+    )
 
 
 @pytest.mark.parametrize("examples", [[], rows((None, "positive"), ("1 0 0", None))])
@@ -159,3 +165,34 @@ def test_rows_of_control_characters_only_are_one_sentence():
 
     with pytest.raises(DataError, match="none of 2 labelled rows holds any readable text"):
         evaluate(Deaf(SENTIMENT), rows(("\x01", "negative"), ("\x02", "positive")))
+
+
+def test_temperature_and_areas_are_among_the_figures():
+    hot = SENTIMENT.model_copy(update={"temperature": 8.0})
+    examples = rows((NEGATIVE, "negative"), (NEUTRAL, "neutral"), (POSITIVE, "positive"))
+    figures = evaluate(Said(hot), examples).figures
+    assert figures["roc_auc"] == figures["average_precision"] == 1.0
+    assert figures["per_class"]["neutral"]["roc_auc"] == 1.0
+    assert figures["ece_uncalibrated"] < 0.02 < figures["ece"]
+
+
+def test_one_class_has_no_areas():
+    figures = evaluate(Said(SENTIMENT), rows((POSITIVE, "positive"), (NEUTRAL, "positive"))).figures
+    assert figures["roc_auc"] is None
+    assert figures["per_class"]["positive"]["average_precision"] is None
+    json.dumps(figures, allow_nan=False)
+
+
+def test_abstaining_is_for_heads_that_give_one_label():
+    few = answer(Said(SENTIMENT), rows(("1 0 0", "negative"), (POSITIVE, "positive")))
+    assert measure(few, abstain=0.9).abstain.n == 1
+    assert measure(few).abstain is None
+    several = answer(Said(EMOTION), rows(("5 5", "anger|joy"), ("-5 5", "joy")))
+    assert measure(several, abstain=0.9).abstain is None
+
+
+def test_answers_know_where_their_rows_are():
+    answers = answer(Said(SENTIMENT), rows((None, "x"), (NEGATIVE, "negative"), (POSITIVE, "neg")))
+    assert answers.places.tolist() == [1, 2]
+    assert answers.right.tolist() == [True, False]
+    assert answers.confidence == pytest.approx(answers.probabilities.max(axis=1))

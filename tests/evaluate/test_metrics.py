@@ -108,3 +108,14 @@ def test_dev_score_of_hopeless_cases_is_zero():
 
 def test_one_class_alone_makes_no_head_perfect():
     assert dev_score(ABC, rows(1, 1), np.array([0, 0]), np.array([0])) == 0.0
+
+
+def test_weighted_f1_and_matthews_by_hand():
+    figures = evaluate_head(ABC, rows(0, 0, 1, 1), np.array([0, 1, 1, 1]))
+    assert figures["weighted_f1"] == pytest.approx((2 / 3 * 1 + 4 / 5 * 3) / 4)
+    # a and b only: tp = 2, tn = 1, fn = 1 of b
+    assert figures["mcc"] == pytest.approx((2 * 1 - 0 * 1) / np.sqrt(2 * 3 * 1 * 2))
+
+
+def test_matthews_of_one_class_is_zero_without_a_warning():
+    assert evaluate_head(ABC, rows(0, 0), np.array([0, 0]))["mcc"] == 0.0

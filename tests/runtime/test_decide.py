@@ -8,6 +8,7 @@ from hypothesis.extra import numpy as hnp
 
 from sentigate.config import HeadConfig
 from sentigate.errors import DataError
+from sentigate.records import UNCERTAIN
 from sentigate.runtime.decide import choose, decide, probabilities
 
 SENTIMENT = HeadConfig(
@@ -126,3 +127,28 @@ def test_no_rows_give_no_results():
 def test_one_label_is_chosen_in_every_row_of_a_single_label_head(rows):
     assert (choose(SENTIMENT, probabilities(SENTIMENT, rows)).sum(axis=1) == 1).all()
     assert (choose(BINARY, probabilities(BINARY, rows[:, :1])).sum(axis=1) == 1).all()
+
+
+@pytest.mark.parametrize("head", [SENTIMENT, BINARY])
+def test_an_answer_below_the_bound_is_withheld_and_its_probabilities_stay(head):
+    rows = np.array([[0.0, 0.1, 0.2], [0.0, 0.0, 9.0]])[:, -head.logits :]
+    unsure, sure = decide(head, rows, abstain=0.6)
+    assert (unsure.labels, unsure.label, unsure.to_dict()["label"]) == ((), UNCERTAIN, UNCERTAIN)
+    assert unsure.probabilities == decide(head, rows)[0].probabilities
+    assert unsure.score == decide(head, rows)[0].score
+    assert sure.label == "positive"
+
+
+def test_a_bound_is_for_heads_that_give_one_label():
+    rows = np.zeros((2, 3))
+    assert decide(EMOTION, rows, abstain=0.9) == decide(EMOTION, rows)
+    assert decide(STARS, rows, abstain=0.9) == decide(STARS, rows)
+
+
+@given(logits, st.floats(0, 1))
+def test_a_higher_bound_never_gives_more_answers(rows, bound):
+    fewer, more = (
+        [bool(result.labels) for result in decide(SENTIMENT, rows, abstain=each)]
+        for each in (bound, bound / 2)
+    )
+    assert all(here or not there for here, there in zip(more, fewer, strict=True))

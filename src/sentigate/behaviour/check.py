@@ -16,7 +16,7 @@ from sentigate.behaviour.records import (
     Suite,
     SuiteResult,
 )
-from sentigate.evaluate.evaluation import Watch
+from sentigate.evaluate.answers import Watch
 from sentigate.records import Prediction, Status
 
 Answers = Mapping[str, Prediction]

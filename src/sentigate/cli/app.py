@@ -31,7 +31,10 @@ EXAMPLES: dict[Callable[..., None], tuple[str, ...]] = {
     ),
     train: ("sentigate train reviews.csv -o models/mine --preset tiny --seed 7",),
     distil: ("sentigate distil --teacher en --texts reviews.csv -o models/small",),
-    evaluate: ("sentigate evaluate models/mine test.csv",),
+    evaluate: (
+        "sentigate evaluate models/mine test.csv --slice shop --abstain 0.6",
+        "sentigate evaluate models/a models/b test.csv",
+    ),
     check: (
         "sentigate check",
         "sentigate check models/mine --suite negation,emoji --failures 3 --floor 0.7",

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from sentigate.evaluate.evaluation import Watch
+from sentigate.evaluate.answers import Watch
 
 PIPE_WIDTH = 100
 

@@ -35,9 +35,13 @@ def predict(
         Format,
         typer.Option(help="table; json: an object a line; hf: like a transformers pipeline."),
     ] = Format.TABLE,
+    abstain: Annotated[
+        float,
+        typer.Option(help="Probability below which the label is `uncertain`; 0: always a label."),
+    ] = 0.0,
 ) -> None:
     """Say what the writers of texts feel: one answer a text, in order."""
-    analyzer = load(model)
+    analyzer = load(model, abstain=abstain)
     from_stdin = texts == [STDIN]
     blocks = _stdin_blocks() if from_stdin else iter([texts])
     answers = (analyzer.predict(block) for block in blocks)

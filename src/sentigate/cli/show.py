@@ -10,7 +10,7 @@ from rich.text import Text
 from sentigate.cli.console import plain_console
 from sentigate.compat.hugging_face import choose_head, ranked
 from sentigate.config import HeadConfig
-from sentigate.records import HeadResult, Prediction, Status
+from sentigate.records import UNCERTAIN, HeadResult, Prediction, Status
 
 Blocks = Iterable[Sequence[Prediction]]
 Heads = Mapping[str, HeadConfig]
@@ -95,7 +95,7 @@ def _head_width(head: HeadConfig) -> int:
     if head.kind == "multilabel":
         return WIDTH_OF_SEVERAL
     longest = max(Text(label).cell_len for label in head.labels)
-    return max(len(head.name), min(longest, WIDTH_OF_SEVERAL - 7) + 7)
+    return max(len(head.name), len(UNCERTAIN), min(longest, WIDTH_OF_SEVERAL - 7) + 7)
 
 
 def _title(head: HeadConfig) -> str:
@@ -129,7 +129,9 @@ def _answer(head: HeadResult | None, width: int) -> tuple[str, str]:
         return f"{head.value:.3g}", ""
     if head.kind == "multilabel":
         return (_several(head, width), "cyan") if head.labels else (NOTHING, "dim")
-    label = head.label or NOTHING
+    if not head.labels:
+        return UNCERTAIN, "dim"
+    (label,) = head.labels
     number = f"{head.probabilities[label]:.2f}" if head.score is None else f"{head.score:+.2f}"
     widest = max(Text(each).cell_len for each in head.probabilities)
     return f"{label}{' ' * (widest - Text(label).cell_len)}  {number}", STYLES.get(label, "cyan")

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from sentigate.analyzer import Analyzer, load
 from sentigate.config import HeadConfig
 from sentigate.errors import ConfigError, suggestion
-from sentigate.records import HeadResult, Prediction
+from sentigate.records import UNCERTAIN, HeadResult, Prediction
 
 TASKS = ("text-classification", "sentiment-analysis")
 WITHOUT_EFFECT = frozenset(
@@ -152,7 +152,8 @@ def choose_head(
 def ranked(prediction: Prediction, head: str) -> list[Entry]:
     """Return one entry a label of a head, the best first; of a regression head its value.
 
-    The label decided on comes first; the order of the others is that of their probabilities.
+    The label decided on comes first, or `uncertain` where it was withheld, with the probability
+    that was too low; the order of the others is that of their probabilities.
 
     Args:
         prediction: any prediction.
@@ -169,7 +170,10 @@ def ranked(prediction: Prediction, head: str) -> list[Entry]:
         return [{"label": None, "score": None}]
     if result.kind == "regression":
         return [{"label": head, "score": result.value}]
-    return [{"label": label, "score": score} for label, score in _by_rank(result)]
+    entries = [{"label": label, "score": score} for label, score in _by_rank(result)]
+    if result.label == UNCERTAIN and not result.labels:
+        return [{"label": UNCERTAIN, "score": entries[0]["score"]}, *entries]
+    return entries
 
 
 def _by_rank(result: HeadResult) -> list[tuple[str, float]]:

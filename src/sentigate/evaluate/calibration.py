@@ -1,5 +1,7 @@
 """Temperatures and thresholds fitted on dev data, and how honest probabilities are. NumPy only."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,6 +11,7 @@ from sentigate.runtime.decide import DEFAULT_THRESHOLD, class_scores
 # A small dev set that is told apart without a mistake would ask for certainty; it does not get it.
 TEMPERATURES = (0.5, 20.0)
 GOLDEN = (5**0.5 - 1) / 2
+BINS = 15
 
 
 def fit_temperature(
@@ -80,13 +83,58 @@ def fit_thresholds(
     return tuple(thresholds)
 
 
-def ece(probabilities: NDArray[np.floating], targets: NDArray[np.integer], bins: int = 15) -> float:
-    """Return the expected calibration error: how far confidence is from being right, on average.
+class Bin(NamedTuple):
+    """Claims of about the same probability.
 
     Args:
-        probabilities: float [batch, labels], each row summing to 1.
-        targets: class indices [batch].
-        bins: number of equally wide bins of confidence.
+        claimed: their mean probability.
+        true: the share of them that came true.
+        n: how many they are.
+    """
+
+    claimed: float
+    true: float
+    n: int
+
+
+def reliability(
+    probabilities: NDArray[np.floating], targets: NDArray[np.integer | np.bool_]
+) -> list[Bin]:
+    """Gather what is claimed into equally wide bins of probability, beside how often it is true.
+
+    Args:
+        probabilities: float [batch, labels].
+        targets: class indices [batch]: each row claims its most probable class. Or 0 and 1
+            [batch, labels]: each row makes a claim for every label.
+
+    Returns:
+        The bins that hold any, from 0 to 1.
+
+    Example:
+        >>> reliability(np.array([[0.25, 0.75], [0.75, 0.25]]), np.array([1, 1]))
+        [Bin(claimed=0.75, true=0.5, n=2)]
+    """
+    if targets.ndim == 1:
+        claimed, true = probabilities.max(axis=1), probabilities.argmax(axis=1) == targets
+    else:
+        claimed, true = probabilities.ravel(), targets.ravel()
+    places = np.minimum((claimed * BINS).astype(np.int64), BINS - 1)
+    counts = np.bincount(places, minlength=BINS)
+    claims = np.bincount(places, weights=claimed, minlength=BINS)
+    hits = np.bincount(places, weights=true, minlength=BINS)
+    return [
+        Bin(float(claims[place] / n), float(hits[place] / n), int(n))
+        for place, n in enumerate(counts)
+        if n
+    ]
+
+
+def ece(probabilities: NDArray[np.floating], targets: NDArray[np.integer | np.bool_]) -> float:
+    """Return the expected calibration error: how far probability is from truth, on average.
+
+    Args:
+        probabilities: float [batch, labels].
+        targets: class indices [batch] or 0 and 1 [batch, labels], as for `reliability`.
 
     Returns:
         A share from 0 (honest) to 1.
@@ -95,11 +143,9 @@ def ece(probabilities: NDArray[np.floating], targets: NDArray[np.integer], bins:
         >>> ece(np.array([[0.5, 0.5], [0.5, 0.5]]), np.array([0, 1]))
         0.0
     """
-    confidence = probabilities.max(axis=1)
-    right = (probabilities.argmax(axis=1) == targets).astype(np.float64)
-    places = np.minimum((confidence * bins).astype(np.int64), bins - 1)
-    gaps = np.bincount(places, weights=confidence - right, minlength=bins)
-    return float(np.abs(gaps).sum() / max(len(targets), 1))
+    bins = reliability(probabilities, targets)
+    gap = sum(abs(one.claimed - one.true) * one.n for one in bins)
+    return gap / max(sum(one.n for one in bins), 1)
 
 
 def _surprise(

@@ -1,24 +1,18 @@
-"""A model against a labelled file: which rows count, which labels are meant, what comes out."""
+"""A model against a labelled file: all figures of one head, and how sure they are."""
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from sentigate.config import HeadConfig, ModelConfig
-from sentigate.data.labels import LabelSpace, split_names
-from sentigate.errors import DataError
-from sentigate.evaluate.matching import match_labels
+from sentigate.evaluate.abstain import Band, band
+from sentigate.evaluate.answers import Answers, Watch, answer
+from sentigate.evaluate.calibration import ece
+from sentigate.evaluate.curves import Curves, areas, curves
+from sentigate.evaluate.intervals import intervals
 from sentigate.evaluate.metrics import evaluate_head
-from sentigate.records import Example, HeadKind, Label, Status
-from sentigate.runtime.inputs import examine
+from sentigate.evaluate.slices import Slice, slices
+from sentigate.records import Example, gives_one_label
 from sentigate.runtime.model import Model
-
-CHUNK = 2048
-Watch = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,36 +20,37 @@ class Evaluation:
     """What came out.
 
     Args:
-        model: the model's name.
-        head: the head's name.
-        kind: the head's kind.
-        skipped: how many rows did not count, by reason.
+        answers: what the figures are made from.
         figures: `n` and the figures that `evaluate_head` gives.
-        restricted_to: the labels that decisions were restricted to, as only these occur in the
-            data; None where there was no restriction.
-        notes: what was assumed, in sentences.
+        intervals: [lower, upper] of those that have an interval.
+        curves: of each class against the rest; none for regression.
+        slices: the figures by length, language and column.
+        abstain: what is left if answers below a probability are withheld; None if not asked.
     """
 
-    model: str
-    head: str
-    kind: HeadKind
-    skipped: Mapping[str, int]
+    answers: Answers
     figures: Mapping[str, Any]
-    restricted_to: tuple[str, ...] | None = None
-    notes: tuple[str, ...] = ()
+    intervals: Mapping[str, Any]
+    curves: tuple[Curves, ...]
+    slices: tuple[Slice, ...]
+    abstain: Band | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the object that `sentigate evaluate --format json` prints."""
+        answers = self.answers
         return {
-            "model": self.model,
-            "head": self.head,
-            "kind": self.kind,
+            "model": answers.model,
+            "head": answers.head.name,
+            "kind": answers.head.kind,
             "n": self.figures["n"],
-            "skipped": sum(self.skipped.values()),
-            "skipped_because": dict(self.skipped),
-            "restricted_to": list(self.restricted_to) if self.restricted_to else None,
-            "notes": list(self.notes),
+            "skipped": sum(answers.skipped.values()),
+            "skipped_because": dict(answers.skipped),
+            "restricted_to": list(answers.allowed) if answers.allowed else None,
+            "notes": list(answers.notes),
             **{key: value for key, value in self.figures.items() if key != "n"},
+            "intervals": dict(self.intervals),
+            "slices": [one.to_dict() for one in self.slices],
+            "abstain": self.abstain.to_dict() if self.abstain else None,
         }
 
 
@@ -65,10 +60,7 @@ def evaluate(
     head: str | None = None,
     watch: Watch = lambda _done, _all: None,
 ) -> Evaluation:
-    """Compare a model's answers with the labels of a file.
-
-    Where the labels that occur are some of the head's, decisions are among these only: a
-    two-class file can be put to a three-class head.
+    """Compare a model's answers with the labels of a file: `answer`, then `measure`.
 
     Args:
         model: the model.
@@ -81,108 +73,48 @@ def evaluate(
         DataError: no row counts, or a label means none of the head's.
         MissingExtraError: scikit-learn is not installed.
     """
-    rows, skipped = _usable(examples)
-    labels = [label for _, label in rows]
-    chosen = _head(model.config, labels, head)
-    meant = _meant(chosen, labels)
-    logits, tokens = _read(model, [text for text, _ in rows], chosen.name, watch)
-    read = np.flatnonzero(tokens)
-    if len(read) == 0:
-        raise DataError(f"none of {len(rows)} labelled rows holds any readable text")
-    if len(read) < len(rows):
-        skipped[str(Status.EMPTY)] += len(rows) - len(read)
-    space = LabelSpace.from_head(chosen)
-    targets = np.array([space.encode(_translate(labels[place], meant, chosen)) for place in read])
-    only, notes = _restriction(chosen, set(meant.values()))
+    return measure(answer(model, examples, head, watch))
+
+
+def measure(
+    answers: Answers,
+    columns: Mapping[str, Sequence[str | None]] | None = None,
+    abstain: float = 0.0,
+) -> Evaluation:
+    """Make all figures of a head's answers.
+
+    Args:
+        answers: what the head says of labelled rows, and what is true.
+        columns: by name, further columns of the file to part the rows by.
+        abstain: the probability below which answers are withheld; 0 withholds none.
+
+    Raises:
+        MissingExtraError: scikit-learn is not installed.
+    """
+    classes = answers.head.kind != "regression"
+    drawn = curves(answers) if classes else []
     return Evaluation(
-        model=model.config.name,
-        head=chosen.name,
-        kind=chosen.kind,
-        skipped=dict(skipped),
-        figures=evaluate_head(chosen, logits[read], targets, only),
-        restricted_to=only,
-        notes=(*_told(meant), *notes),
+        answers,
+        _figures(answers, drawn),
+        intervals(answers),
+        tuple(drawn),
+        tuple(slices(answers, columns)),
+        band(answers, abstain) if abstain and gives_one_label(answers.head.kind) else None,
     )
 
 
-def _usable(examples: Sequence[Example]) -> tuple[list[tuple[str, Label]], Counter[str]]:
-    """The rows that have text and label, and why the others do not count."""
-    rows: list[tuple[str, Label]] = []
-    skipped: Counter[str] = Counter()
-    for example in examples:
-        text, status = examine(example.text)
-        if text is None or status is not Status.OK:
-            skipped[str(status)] += 1
-        elif example.label is None:
-            skipped["no_label"] += 1
-        else:
-            rows.append((text, example.label))
-    if not rows:
-        raise DataError(
-            f"none of {len(examples)} rows has both text and label: there is nothing to compare "
-            "with; name the columns with --text and --label"
-        )
-    return rows, skipped
+def _figures(answers: Answers, drawn: Sequence[Curves]) -> dict[str, Any]:
+    """What `evaluate_head` gives and, for classes, the areas and the error without temperature."""
+    found = evaluate_head(answers.head, answers.logits, answers.targets, answers.allowed)
+    if answers.head.kind == "regression":
+        return found
+    for label, row in found["per_class"].items():
+        row |= areas([one for one in drawn if one.label == label])
+    plain = uncalibrated(answers)
+    truth = plain.true if answers.head.kind == "multilabel" else plain.true.argmax(axis=1)
+    return found | areas(drawn) | {"ece_uncalibrated": ece(plain.probabilities, truth)}
 
 
-def _head(config: ModelConfig, labels: Sequence[Label], name: str | None) -> HeadConfig:
-    if name is not None or len(config.heads) == 1:
-        return config.head(name)
-    fitting = [head for head in config.heads if _fits(head, labels)]
-    return fitting[0] if len(fitting) == 1 else config.head(name)
-
-
-def _fits(head: HeadConfig, labels: Sequence[Label]) -> bool:
-    try:
-        _meant(head, labels)
-    except DataError:
-        return False
-    return True
-
-
-def _meant(head: HeadConfig, labels: Sequence[Label]) -> dict[str, str]:
-    """What each label of the file means to the head; nothing for numbers."""
-    if head.kind == "regression":
-        return {}
-    found = sorted({name for label in labels for name in split_names(label, head.kind)})
-    return match_labels(found, head.labels)
-
-
-def _translate(label: Label, meant: Mapping[str, str], head: HeadConfig) -> Label:
-    """A label of the file as the head writes it."""
-    if head.kind == "regression":
-        return label
-    return tuple(meant[name] for name in split_names(label, head.kind))
-
-
-def _read(
-    model: Model, texts: Sequence[str], head: str, watch: Watch
-) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """Logits [texts, logits] of one head and token counts [texts]."""
-    logits, counts = [], []
-    for start in range(0, len(texts), CHUNK):
-        answers, tokens = model.logits(texts[start : start + CHUNK])
-        logits.append(answers[head])
-        counts.append(tokens)
-        watch(min(start + CHUNK, len(texts)), len(texts))
-    return np.concatenate(logits), np.concatenate(counts)
-
-
-def _restriction(
-    head: HeadConfig, present: set[str]
-) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
-    """The labels to decide among, and what to say about it."""
-    if head.kind == "regression" or present == set(head.labels):
-        return None, ()
-    only = tuple(label for label in head.labels if label in present)
-    if len(only) < 2 and head.kind != "multilabel":
-        return None, (f"all rows have the label {only[0]!r}: decisions are among all labels",)
-    return only, (
-        f"the data hold {len(only)} of the head's {len(head.labels)} labels: "
-        f"decisions are among {', '.join(only)}",
-    )
-
-
-def _told(meant: Mapping[str, str]) -> tuple[str, ...]:
-    changed = [f"{label} as {name}" for label, name in meant.items() if label != name]
-    return (f"labels of the file read as the head's: {', '.join(changed)}",) if changed else ()
+def uncalibrated(answers: Answers) -> Answers:
+    """Return the answers as they would be without the fitted temperature."""
+    return replace(answers, head=answers.head.model_copy(update={"temperature": 1.0}))

@@ -34,10 +34,10 @@ def evaluate_head(
             averages are among these only.
 
     Returns:
-        `n` and, for classes: `accuracy, macro_f1, micro_f1, macro_precision, macro_recall,
-        per_class` and, by kind, `confusion` and `ece`, or `jaccard`; accuracy of a multilabel
-        head means all labels of a row are right. For regression: `mae, pearson, spearman`, where
-        a correlation is None if one side never changes.
+        `n` and, for classes: `accuracy, macro_f1, weighted_f1, micro_f1, macro_precision,
+        macro_recall, ece, per_class` and, by kind, `mcc` and `confusion`, or `jaccard`; accuracy
+        of a multilabel head means all labels of a row are right. For regression: `mae, pearson,
+        spearman`, where a correlation is None if one side never changes.
 
     Raises:
         DataError: a label in `allowed` is none of the head's.
@@ -54,7 +54,7 @@ def evaluate_head(
     places = np.flatnonzero(permitted(head, allowed))
     table = probabilities(head, logits, allowed)
     if head.kind == "multilabel":
-        return _multilabel(head, places, choose(head, table), targets.astype(bool))
+        return _multilabel(head, places, table, targets.astype(bool))
     return _single_label(head, places, table, targets.astype(np.int64))
 
 
@@ -100,28 +100,31 @@ def _single_label(
     table: NDArray[np.float64],
     targets: NDArray[np.int64],
 ) -> dict[str, Any]:
+    metrics = require("sklearn.metrics", "evaluate")
     predicted = choose(head, table).argmax(axis=1)
-    confusion = require("sklearn.metrics", "evaluate").confusion_matrix(
-        targets, predicted, labels=places
-    )
+    matrix = metrics.confusion_matrix(targets, predicted, labels=places)
+    # Where all rows have one and the same label, scikit-learn says 0 too, but with a warning.
+    varied = len(np.union1d(targets, predicted)) > 1
     return {
         "n": len(targets),
         "accuracy": float((predicted == targets).mean()),
         **_classes(head, places, targets, predicted),
+        "mcc": float(metrics.matthews_corrcoef(targets, predicted)) if varied else 0.0,
+        "ece": ece(table, targets),
         "confusion": {
             "labels": [head.labels[place] for place in places],
-            "matrix": confusion.tolist(),
+            "matrix": matrix.tolist(),
         },
-        "ece": ece(table, targets),
     }
 
 
 def _multilabel(
     head: HeadConfig,
     places: NDArray[np.int64],
-    predicted: NDArray[np.bool_],
+    table: NDArray[np.float64],
     targets: NDArray[np.bool_],
 ) -> dict[str, Any]:
+    predicted = choose(head, table)
     either = (predicted | targets).sum(axis=1)
     both = (predicted & targets).sum(axis=1)
     figures = {
@@ -129,6 +132,7 @@ def _multilabel(
         "accuracy": float((predicted == targets).all(axis=1).mean()),
         **_classes(head, places, targets, predicted),
         "jaccard": float(np.where(either == 0, 1.0, both / np.maximum(either, 1)).mean()),
+        "ece": ece(table[:, places], targets[:, places]),
     }
     for place in places:
         threshold = head.thresholds[place] if head.thresholds else DEFAULT_THRESHOLD
@@ -146,6 +150,7 @@ def _classes(
     precision, recall, f1, support = (column.tolist() for column in columns)
     return {
         "macro_f1": float(np.mean(f1)),
+        "weighted_f1": float(metrics.f1_score(targets, predicted, average="weighted", **options)),
         "micro_f1": float(metrics.f1_score(targets, predicted, average="micro", **options)),
         "macro_precision": float(np.mean(precision)),
         "macro_recall": float(np.mean(recall)),

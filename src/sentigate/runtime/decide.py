@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from sentigate.config import HeadConfig
 from sentigate.errors import DataError, suggestion
-from sentigate.records import HeadKind, HeadResult
+from sentigate.records import HeadKind, HeadResult, gives_one_label
 
 DEFAULT_THRESHOLD = 0.5
 
@@ -26,7 +26,8 @@ class Decisions:
 
     Args:
         head: the question.
-        chosen: the labels decided on, bool [batch, labels]; no labels for a regression head.
+        chosen: the labels decided on, bool [batch, labels]: none where an only label was withheld;
+            no columns for a regression head.
         probabilities: float64 [batch, labels].
         values: the numbers, float64 [batch]; None but for a regression head.
         scores: p(positive) - p(negative), float64 [batch]; None for a head without these labels.
@@ -60,7 +61,10 @@ class Decisions:
 
 
 def decide(
-    head: HeadConfig, logits: NDArray[np.floating], allowed: Sequence[str] | None = None
+    head: HeadConfig,
+    logits: NDArray[np.floating],
+    allowed: Sequence[str] | None = None,
+    abstain: float = 0.0,
 ) -> list[HeadResult]:
     """Decide every row of a head's logits.
 
@@ -68,6 +72,8 @@ def decide(
         head: the question, with its temperature and thresholds.
         logits: float [batch, logits]; one column for binary and regression heads.
         allowed: the only labels that may be decided on; None for all of the head's.
+        abstain: the probability below which the one label of a row is withheld (`uncertain`);
+            heads of several labels or numbers know no such thing.
 
     Returns:
         One result a row, in order. Labels not allowed keep their place with probability 0.
@@ -81,11 +87,14 @@ def decide(
         >>> result.label, round(result.score, 3)
         ('positive', 1.0)
     """
-    return decide_columns(head, logits, allowed).results()
+    return decide_columns(head, logits, allowed, abstain).results()
 
 
 def decide_columns(
-    head: HeadConfig, logits: NDArray[np.floating], allowed: Sequence[str] | None = None
+    head: HeadConfig,
+    logits: NDArray[np.floating],
+    allowed: Sequence[str] | None = None,
+    abstain: float = 0.0,
 ) -> Decisions:
     """Decide as `decide` does, but answer in columns, which costs less than a record a text.
 
@@ -98,7 +107,10 @@ def decide_columns(
         nothing = np.zeros((len(logits), 0))
         return Decisions(head, nothing.astype(bool), nothing, logits[:, 0].astype(np.float64))
     table = probabilities(head, logits, allowed)
-    return Decisions(head, choose(head, table), table, scores=_scores(head, table))
+    chosen = choose(head, table)
+    if gives_one_label(head.kind):
+        chosen &= table >= abstain
+    return Decisions(head, chosen, table, scores=_scores(head, table))
 
 
 def probabilities(

@@ -57,7 +57,9 @@ def compare(
         "fastText": lambda: fasttext_predict(
             fasttext(rows), chinese=rows.chinese, several=rows.several
         ),
-        f"Sentigate `{arguments.preset}`": lambda: train_sentigate(rows, arguments.preset),
+        f"Sentigate `{arguments.preset}`, base {arguments.base}": lambda: train_sentigate(
+            rows, arguments.preset, arguments.base
+        ),
     }
     found = []
     for method, learn in methods.items():
@@ -69,11 +71,11 @@ def compare(
     return found
 
 
-def train_sentigate(rows: Rows, preset: str) -> Predict:
-    """Train with a preset, as `sentigate train` does, and load the model."""
+def train_sentigate(rows: Rows, preset: str, base: str) -> Predict:
+    """Train with a preset from a base, as `sentigate train` does, and load the model."""
     task = "multilabel" if rows.several else "auto"
     with tempfile.TemporaryDirectory() as folder:
-        config = train_config(preset, overrides={"task": task})
+        config = train_config(preset, overrides={"task": task, "base": base})
         analyze = sentigate.load(train(table(rows, "train"), None, Path(folder) / "model", config))
         analyze.predict(rows.texts[:1])  # opens the files while they are there
     return lambda texts: [_answer(p, rows.several) for p in analyze.predict(texts)]
@@ -109,6 +111,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--only", nargs="+", metavar="SET", help="paths below FOLDER")
     parser.add_argument("--preset", default="default")
+    parser.add_argument("--base", default="none", help="what Sentigate starts from, or auto")
     parser.add_argument("--rows", type=int, help="most training rows")
     return parser.parse_args()
 

@@ -31,7 +31,7 @@ def main() -> None:
     arguments = _arguments()
     rows, dev = read_rows(arguments.train, arguments.rows), read_rows(arguments.dev)
     print(f"{machine()}; {arguments.threads} threads; {len(rows.texts):,} training texts\n")
-    overrides = {"task": "binary", "threads": arguments.threads}
+    overrides = {"task": "binary", "threads": arguments.threads, "base": "none"}
     if arguments.epochs:
         overrides |= {"epochs": arguments.epochs}
     tutorial, default = (

@@ -154,6 +154,9 @@ class TrainConfig(Config):
     dev_fraction: float = Field(default=0.1, gt=0, lt=0.9)
     """Share of the rows held out for choosing the best epoch, where no dev file is given."""
 
+    base: str = Field(default="auto", min_length=1)
+    """What to start from: a shipped model, a model folder, `none`, or the shipped model of the
+    texts' language. The vocabulary and the encoder's sizes, down to `pooling`, are then its."""
     cell: Cell = "lstm"
     """The recurrent cell; `rnn` is the plain one, for comparison."""
     vocab_size: int = Field(default=12_000, ge=300)
@@ -181,6 +184,10 @@ class TrainConfig(Config):
     """Course of the learning rate: up and down in cosines, up and down in lines, or level."""
     warmup: float = Field(default=0.1, ge=0, lt=1)
     """Share of the steps in which the learning rate rises."""
+    layer_decay: float = Field(default=1.0, gt=0, le=1)
+    """Learning rate of a layer as a share of that of the layer above it, from the heads down."""
+    unfreeze: float = Field(default=0.0, ge=0, lt=1)
+    """Share of the training after which all layers learn; they thaw from the heads down."""
     weight_decay: float = Field(default=0.01, ge=0)
     """Decoupled weight decay."""
     clip_norm: float = Field(default=1.0, ge=0)

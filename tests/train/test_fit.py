@@ -61,7 +61,7 @@ def test_the_folder_holds_figures_of_the_stored_model_and_a_card(three_way):
     assert figures["n"] > 0
     assert 0 <= figures["macro_f1"] <= 1
     assert metrics["settings"]["seed"] == 0
-    assert "--head sentiment --vocab-size 400" in metrics["command"]
+    assert "--head sentiment --base none --vocab-size 400" in metrics["command"]
     assert "reviews.csv" in (output / "README.md").read_text()
 
 

@@ -29,7 +29,7 @@ from sentigate.train.folder import (
 )
 from sentigate.train.loop import Run, fit
 from sentigate.train.sources import Source, make_source, soft_source
-from sentigate.train.start import Start, from_nothing
+from sentigate.train.start import Start, begin
 from sentigate.train.teacher import Answers, ask_all, open_teacher, read_answers
 
 AS_THE_TEACHER = "as the teacher"
@@ -102,10 +102,11 @@ def distil(
     taught, held = _parts(answers, own, config)
     dev = _dev_sets(lesson, held, own)
     report(_summary(taught, held, own))
-    start = from_nothing([*taught.texts, *(texts_of(own.training) if own else ())], config)
+    texts = [*taught.texts, *(texts_of(own.training) if own else ())]
+    start = begin(texts, taught.heads, config, report)
     run = _run(taught, own, dev, start)
     weights = fit(run, working_folder(output), resume=resume, progress=progress, report=report)
-    facts = _facts(lesson, output, config, run)
+    facts = _facts(lesson, output, config, run, start)
     write_model(output, weights, run.heads, start.tokenizer, start.config, dev, facts)
     return output
 
@@ -249,17 +250,18 @@ def _summary(taught: Answers, held: Answers, own: _Labelled | None) -> str:
     return ", ".join(parts)
 
 
-def _facts(lesson: Lesson, output: Path, config: TrainConfig, run: Run) -> ModelFacts:
+def _facts(lesson: Lesson, output: Path, config: TrainConfig, run: Run, start: Start) -> ModelFacts:
     name = Path(lesson.teacher).name
     files = {"texts": lesson.texts, "labels": lesson.labels, "dev": lesson.dev}
     flags = {key: table and table.path.name for key, table in files.items()}
     note = f"answers of the teacher {name}"
+    learnt = [
+        {"name": source.name, "rows": len(source.ids), "note": note if source.soft else ""}
+        for source in run.sources
+    ]
     return ModelFacts(
         name=output.name,
-        data=[
-            {"name": source.name, "rows": len(source.ids), "note": note if source.soft else ""}
-            for source in run.sources
-        ],
+        data=[*learnt, *start.data],
         command=command_line(
             ["distil", "--teacher", name], {**flags, "output": output.name}, config
         ),

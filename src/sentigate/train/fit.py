@@ -20,7 +20,7 @@ from sentigate.train.folder import (
 )
 from sentigate.train.loop import Run, fit
 from sentigate.train.sources import make_source
-from sentigate.train.start import Start, from_nothing
+from sentigate.train.start import Start, begin
 
 Report = Callable[[str], None]
 
@@ -57,13 +57,13 @@ def train(
     check_output(output)
     head, rows = _head(data, config, report)
     training, held = _parts(rows, dev, head, config, report)
-    start = from_nothing(texts_of(training), config)
+    start = begin(texts_of(training), [head], config, report)
     run = _run(training, held, head, start)
     _tell(run, report)
     weights = fit(run, working_folder(output), resume=resume, progress=progress, report=report)
     facts = ModelFacts(
         name=output.name,
-        data=[{"name": data.path.name, "rows": len(training), "licence": "", "note": ""}],
+        data=[{"name": data.path.name, "rows": len(training)}, *start.data],
         command=_command(data, dev, output, config),
     )
     dev_set = DevSet(dev.path.name if dev else "held out", head.name, held)

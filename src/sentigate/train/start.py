@@ -1,12 +1,37 @@
-"""What a network starts from: a tokeniser, the sizes of the encoder and first weights."""
+"""What a network starts from: nothing, or the tokeniser and encoder of a trained model, the base.
 
-from collections.abc import Sequence
+    texts ─language─> base ─> tokeniser, sizes of the encoder, first weights
+
+Howard and Ruder 2018, "Universal language model fine-tuning for text classification". Knows
+nothing of the training that follows.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
-from sentigate.config import TrainConfig
+import numpy as np
+from numpy.typing import NDArray
+
+from sentigate.config import EncoderConfig, HeadConfig, TrainConfig
+from sentigate.errors import ConfigError, DataError
+from sentigate.evaluate.matching import match_labels
+from sentigate.model.artifact import Artifact, find_model, load_artifact, read_config, shipped
+from sentigate.text.language import detect
 from sentigate.text.tokenizer import Tokenizer, train_tokenizer
 from sentigate.train.loop import Weights
 from sentigate.train.vectors import cooccurrence_vectors
+
+Report = Callable[[str], None]
+MOST_LOOKED_AT = 1000
+WITH_A_BASE: Mapping[str, Any] = {
+    "learning_rate": 2e-3,
+    "layer_decay": 0.5,
+    "unfreeze": 0.2,
+}
+"""Settings that take these values where a base is started from, unless they were given."""
 
 
 @dataclass(frozen=True)
@@ -15,21 +40,145 @@ class Start:
 
     Args:
         tokenizer: from text to token ids.
-        config: all settings; those of the encoder are the ones it will have.
+        config: all settings; those of the encoder are the ones it will have, and `base` is the
+            name of what was taken, or "none".
         weights: first weights by name; what is not among them starts at random.
+        base: the model that was taken, or None.
     """
 
     tokenizer: Tokenizer
     config: TrainConfig
     weights: Weights | None = None
+    base: Artifact | None = None
+
+    @property
+    def data(self) -> list[dict[str, Any]]:
+        """What a card says of the base among the data, as rows for `ModelFacts.data`."""
+        if self.base is None:
+            return []
+        note = (
+            "the base: its vocabulary and encoder were started from; its own data are on its card"
+        )
+        licence = self.base.metrics.get("licence") or ""
+        return [{"name": self.config.base, "rows": 0, "licence": licence, "note": note}]
 
 
-def from_nothing(texts: Sequence[str], config: TrainConfig) -> Start:
-    """Train a tokeniser on the training texts and, with `vectors`, factor their co-occurrences."""
+def begin(
+    texts: Sequence[str], heads: Sequence[HeadConfig], config: TrainConfig, report: Report
+) -> Start:
+    """Choose what to start from, as `config.base` says, and tell what was chosen.
+
+    Args:
+        texts: training texts; most of them decide on the language.
+        heads: those to be trained; one whose labels a head of the base has starts from that.
+        config: all settings; `base` is "auto" (the shipped model of the texts' language), "none",
+            a shipped model's name or a model folder.
+        report: takes one line of text at a time, for people.
+
+    Raises:
+        ConfigError: a setting of the encoder was given and is not that of the base.
+        ModelError: there is no such base, or its folder is damaged.
+    """
+    if config.base == "none":
+        return _from_nothing(texts, config)
+    chosen: str | Path | None = config.base
+    if config.base == "auto":
+        chosen, reason = _of_language(texts)
+        report(f"{reason}; another start with --base")
+    if chosen is None:
+        return _from_nothing(texts, config)
+    return _from_base(load_artifact(find_model(chosen)), str(chosen), heads, config, report)
+
+
+def _from_nothing(texts: Sequence[str], config: TrainConfig) -> Start:
+    """A tokeniser trained on the training texts and, with `vectors`, their co-occurrences."""
+    plain = config.model_copy(update={"base": "none"})
     tokenizer = train_tokenizer(texts, config.vocab_size, seed=config.seed)
     if not config.vectors:
-        return Start(tokenizer, config)
+        return Start(tokenizer, plain)
     vectors = cooccurrence_vectors(
         tokenizer.encode_ids(texts), tokenizer.vocab_size, config.embedding_size, config.seed
     )
-    return Start(tokenizer, config, {"embedding.weight": vectors})
+    return Start(tokenizer, plain, {"embedding.weight": vectors})
+
+
+def _of_language(texts: Sequence[str]) -> tuple[str | None, str]:
+    """The shipped model of the language that most texts are in, and why."""
+    some = texts[:: len(texts) // MOST_LOOKED_AT + 1]
+    language, count = Counter(detect(text) for text in some).most_common(1)[0]
+    if language is None or 2 * count < len(some):
+        return None, "starting from nothing: most texts are in no one language that is known here"
+    languages = {name: read_config(folder).languages for name, folder in shipped().items()}
+    fitting = [name for name, several in languages.items() if language in several]
+    if not fitting:
+        return (
+            None,
+            f"starting from nothing: no shipped model reads {language!r}, the texts' language",
+        )
+    name = min(fitting, key=lambda name: (len(languages[name]), name))
+    return name, f"starting from the shipped model {name!r}, for texts in {language!r}"
+
+
+def _from_base(
+    base: Artifact, name: str, heads: Sequence[HeadConfig], config: TrainConfig, report: Report
+) -> Start:
+    changed = _fitted(base.config.encoder, name, config)
+    weights = {
+        key: values.astype(np.float32)
+        for key, values in base.weights.items()
+        if not key.startswith("heads.")
+    }
+    for head in heads:
+        source, first = _head_weights(base, head)
+        weights |= first
+        if source:
+            report(f"head {head.name}: starts from the head {source!r} of {name}")
+    return Start(Tokenizer(base.tokenizer), changed, weights, base)
+
+
+def _fitted(encoder: EncoderConfig, name: str, config: TrainConfig) -> TrainConfig:
+    """Take the encoder's settings from the base, and those that suit a base."""
+    wanted = encoder.model_dump()
+    given = {key: getattr(config, key) for key in wanted if key in config.model_fields_set}
+    faults = [
+        f"{key} is {value}, but the base {name!r} has {wanted[key]}: leave it out, or give "
+        "--base none to start from nothing"
+        for key, value in given.items()
+        if value != wanted[key]
+    ]
+    if faults:
+        raise ConfigError(faults)
+    suited = {k: v for k, v in WITH_A_BASE.items() if k not in config.model_fields_set}
+    return config.model_copy(update={**wanted, **suited, "base": name})
+
+
+def _head_weights(base: Artifact, head: HeadConfig) -> tuple[str | None, dict[str, NDArray[Any]]]:
+    """The first head of the base that has a head's labels, and weights for it from there."""
+    for known in sorted(base.config.heads, key=lambda known: known.name != head.name):
+        places = _places(known, head)
+        if places is None:
+            continue
+        weights = {}
+        for part in ("weight", "bias"):
+            values = base.weights[f"heads.{known.name}.{part}"].astype(np.float32)
+            if known.kind == "binary":
+                values = np.concatenate([np.zeros_like(values), values])
+            rows = values[places]
+            # One logit for two labels is what speaks for the second and against the first.
+            weights[f"heads.{head.name}.{part}"] = (
+                rows[1:] - rows[:1] if head.kind == "binary" else rows
+            )
+        return known.name, weights
+    return None, {}
+
+
+def _places(known: HeadConfig, head: HeadConfig) -> list[int] | None:
+    """Where the labels of a head stand among those of another; None where not all do."""
+    if not known.labels or not head.labels:
+        return None
+    try:
+        meant = match_labels(head.labels, known.labels)
+    except DataError:
+        return None
+    places = [known.labels.index(meant[label]) for label in head.labels]
+    return places if len(set(places)) == len(places) else None

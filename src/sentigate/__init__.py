@@ -14,6 +14,8 @@ if typing.TYPE_CHECKING:
     from sentigate.analyzer import Analyzer, load
     from sentigate.compat.hugging_face import pipeline
     from sentigate.errors import SentigateError
+    from sentigate.estimator import LSTMClassifier as LSTMClassifier
+    from sentigate.estimator import LSTMRegressor as LSTMRegressor
     from sentigate.records import HeadResult, Prediction, Status
 
 __version__ = "0.1.0"
@@ -29,9 +31,12 @@ __all__ = [
     "pipeline",
 ]
 
+# Those that are not in `__all__` need an extra, and `from sentigate import *` should not.
 _HOMES = {
     "Analyzer": "sentigate.analyzer",
     "HeadResult": "sentigate.records",
+    "LSTMClassifier": "sentigate.estimator",
+    "LSTMRegressor": "sentigate.estimator",
     "Prediction": "sentigate.records",
     "SentigateError": "sentigate.errors",
     "Status": "sentigate.records",

@@ -36,8 +36,11 @@ class ConfigError(SentigateError):
         super().__init__("; ".join(faults))
 
 
-class DataError(SentigateError):
-    """Data that cannot be used: unreadable file, missing column, unusable labels."""
+class DataError(SentigateError, ValueError):
+    """Data that cannot be used: unreadable file, missing column, unusable labels.
+
+    A ValueError too, for so scikit-learn and its users know unusable data.
+    """
 
 
 class ModelError(SentigateError):

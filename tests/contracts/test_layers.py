@@ -13,7 +13,7 @@ LAYERS = [
     {"lstm", "model"},
     {"runtime", "evaluate", "behaviour"},
     {"nn", "train"},
-    {"analyzer", "compat"},
+    {"analyzer", "compat", "estimator"},
     {"score"},
     {"cli"},
     {"sentigate", "__main__"},  # the public names and `python -m sentigate`

@@ -1,6 +1,7 @@
 """What can be imported is what `__all__` says, and all of it is documented."""
 
 import importlib
+import importlib.util
 import inspect
 import pkgutil
 
@@ -9,7 +10,7 @@ import pytest
 import sentigate
 
 PACKAGES = ["sentigate", *(f"sentigate.{m.name}" for m in pkgutil.iter_modules(sentigate.__path__))]
-LIGHT = [name for name in PACKAGES if name.split(".")[-1] not in ("nn", "train")]
+LIGHT = [name for name in PACKAGES if name.split(".")[-1] not in ("nn", "train", "estimator")]
 NAMES = {
     "Analyzer",
     "HeadResult",
@@ -19,10 +20,20 @@ NAMES = {
     "load",
     "pipeline",
 }
+NEED_AN_EXTRA = {"LSTMClassifier", "LSTMRegressor"}
 
 
 def test_the_public_names():
     assert set(sentigate.__all__) == NAMES | {"__version__"}
+
+
+@pytest.mark.parametrize("name", sorted(NEED_AN_EXTRA))
+def test_a_name_that_needs_an_extra_is_there_or_says_which(name):
+    if importlib.util.find_spec("sklearn"):
+        assert inspect.getdoc(getattr(sentigate, name))
+    else:
+        with pytest.raises(sentigate.SentigateError, match="pip install 'sentigate"):
+            getattr(sentigate, name)
 
 
 def test_nothing_else_is_visible():

@@ -1,5 +1,7 @@
 """Judging: what passes, what fails, what is skipped; and that no constant answer gets through."""
 
+from zlib import crc32
+
 import pytest
 
 from sentigate.behaviour.check import check
@@ -75,6 +77,17 @@ def test_a_text_that_is_not_read_is_skipped():
     assert "unsupported_language" in result.skipped[0].reason
 
 
+def test_a_text_without_an_answer_fails_where_others_have_one(answer_by):
+    def answer(texts):
+        for text, prediction in zip(texts, answer_by(lambda _: 0.9)(texts), strict=True):
+            yield prediction if text == "good" else Prediction(text, Status.UNSUPPORTED_LANGUAGE)
+
+    test = {"kind": "label", "label": "positive", "texts": ["good", "goooood"]}
+    (result,) = check(lambda texts: answer(list(texts)), [suite_of(test)], THREE)
+    assert [outcome.passed for outcome in result.outcomes] == [True, False]
+    assert "unsupported_language" in result.failures[0].reason
+
+
 def test_a_model_without_the_head_is_skipped():
     def answer(texts):
         head = HeadResult("regression", value=1.0)
@@ -113,12 +126,14 @@ def test_no_constant_answer_passes_a_suite_that_is_not_about_staying(answer_by, 
         result for result in results if any(test.kind != "same" for test in result.suite.tests)
     ]
     assert moving
-    assert [result.suite.key for result in moving if result.share > 0.7] == []
+    assert [result.suite.key for result in moving if result.share > 0.8] == []
 
 
 def test_an_answer_that_jumps_fails_what_is_about_staying(answer_by):
-    results = check(answer_by(lambda text: -0.9 if len(text) % 2 else 0.9), shipped_suites(), THREE)
+    results = check(
+        answer_by(lambda text: 0.9 if crc32(text.encode()) % 2 else -0.9), shipped_suites(), THREE
+    )
     staying = [
         result for result in results if all(test.kind == "same" for test in result.suite.tests)
     ]
-    assert [result.suite.key for result in staying if result.share > 0.7] == []
+    assert [result.suite.key for result in staying if result.share > 0.8] == []

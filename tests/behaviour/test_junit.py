@@ -42,3 +42,10 @@ def test_a_suite_that_could_not_be_asked_is_skipped():
     assert [element.get("name") for element in root.iter("testsuite")] == ["en", "zh"]
     assert root.findall("testsuite")[1].get("skipped") == "1"
     assert next(root.iter("skipped")).get("message") == "no case could be asked, no floor"
+
+
+def test_a_case_without_an_answer_is_listed_with_the_reason():
+    suite = Suite(name="below", language="en", about="A test.", tests=(TEST,))
+    outcome = Outcome("one", Case(("Good.",)), (), (), "positive", False, "not read")
+    failure = next(parsed(SuiteResult(suite, (outcome,), 0.5)).iter("failure"))
+    assert failure.text == "one: positive\n  not read\n  Good."

@@ -101,6 +101,7 @@ def test_shares_count_what_was_asked():
     assert suite.key == "en/mine"
     assert (result.asked, len(result.skipped), len(result.failures)) == (3, 1, 1)
     assert result.share == pytest.approx(2 / 3)
+    assert result.by_test == {"praise": pytest.approx(2 / 3)}
     assert not result.below
     assert SuiteResult(suite, outcomes, floor=0.7).below
     assert not SuiteResult(suite, outcomes).below

@@ -4,6 +4,7 @@ Knows neither files nor the command line.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from sentigate.behaviour.reading import Reading
@@ -60,17 +61,25 @@ def check(
         answers[text] = prediction
         watch(len(answers), len(texts))
     return [
-        SuiteResult(
-            suite,
-            tuple(judge(test, case, answers, reading) for test, case in cases),
-            (floors or {}).get(suite.key),
-        )
+        SuiteResult(suite, _judged(cases, answers, reading), (floors or {}).get(suite.key))
         for suite, cases in asked
     ]
 
 
+def _judged(
+    cases: Sequence[tuple[BehaviourTest, Case]], answers: Answers, reading: Reading
+) -> tuple[Outcome, ...]:
+    """Judge the cases of a suite; where nothing in it is answered, the model is not for it."""
+    outcomes = [judge(test, case, answers, reading) for test, case in cases]
+    if all(_unread(text, answers, reading) for _, case in cases for text in case.texts):
+        outcomes = [replace(outcome, passed=None) for outcome in outcomes]
+    return tuple(outcomes)
+
+
 def judge(test: BehaviourTest, case: Case, answers: Answers, reading: Reading) -> Outcome:
-    """Say whether a case passed; it is skipped where the model cannot be asked.
+    """Say whether a case passed; it fails where a text has no answer.
+
+    It is skipped where the head has none of the labels that are due.
 
     Args:
         test: what must hold.
@@ -80,8 +89,10 @@ def judge(test: BehaviourTest, case: Case, answers: Answers, reading: Reading) -
     """
     due = _due(test, case)
     expected = _in_words(test, due)
-    if reason := _why_not(case, due, answers, reading):
+    if reason := _not_for(due, reading):
         return Outcome(test.name, case, (), (), expected, None, reason)
+    if reasons := [told for text in case.texts if (told := _unread(text, answers, reading))]:
+        return Outcome(test.name, case, (), (), expected, False, reasons[0])
     heads = [answers[text].heads[reading.head] for text in case.texts]
     scores = tuple(reading.score(head) for head in heads)
     labels = tuple(reading.label(head) for head in heads)
@@ -93,13 +104,18 @@ def _due(test: BehaviourTest, case: Case) -> tuple[Labels, ...]:
     return test.labels or (() if test.label is None else (test.label,) * len(case.texts))
 
 
-def _why_not(case: Case, due: Sequence[Labels], answers: Answers, reading: Reading) -> str:
-    for text in case.texts:
-        status = answers[text].status
-        if status is not Status.OK:
-            return f"a text has the status {status}"
-        if reading.head not in answers[text].heads:
-            return f"the model {answers[text].model!r} has no head {reading.head!r}"
+def _unread(text: str, answers: Answers, reading: Reading) -> str:
+    """Why a text has no answer, or nothing."""
+    answer = answers[text]
+    if answer.status is not Status.OK:
+        return f"a text has the status {answer.status}"
+    if reading.head not in answer.heads:
+        return f"the model {answer.model!r} has no head {reading.head!r}"
+    return ""
+
+
+def _not_for(due: Sequence[Labels], reading: Reading) -> str:
+    """Why this head cannot be asked for these labels, or nothing."""
     known = set(reading.meanings.values())
     missing = next((labels for labels in due if not known & set(labels)), None)
     return f"the head has no label {' or '.join(missing)}" if missing else ""

@@ -45,7 +45,7 @@ def group_gaps(results: Iterable[SuiteResult]) -> list[GroupGap]:
     """Compare the groups of every test that fills templates; scores run from -1 to 1.
 
     Args:
-        results: as `check` gives them; cases that were skipped do not count.
+        results: as `check` gives them; cases without an answer do not count.
     """
     return [
         _gap(result.suite.key, name, list(outcomes))
@@ -55,7 +55,7 @@ def group_gaps(results: Iterable[SuiteResult]) -> list[GroupGap]:
 
 
 def _swapped(result: SuiteResult) -> list[Outcome]:
-    return [one for one in result.outcomes if one.case.groups and one.passed is not None]
+    return [one for one in result.outcomes if one.case.groups and one.scores]
 
 
 def _gap(suite: str, test: str, outcomes: Sequence[Outcome]) -> GroupGap:

@@ -57,8 +57,12 @@ def _add(parent: ElementTree.Element, result: SuiteResult, most: int) -> None:
 
 def describe(outcome: Outcome) -> str:
     """Return a case in lines: what had to hold, then each text with its score and label."""
-    answers = zip(outcome.case.texts, outcome.scores, outcome.labels, strict=True)
-    lines = (f"  {score:+.2f} {label:<8} {text}" for text, score, label in answers)
+    texts = outcome.case.texts
+    if not outcome.scores:
+        lines = [f"  {text}" for text in (outcome.reason, *texts)]
+    else:
+        answers = zip(texts, outcome.scores, outcome.labels, strict=True)
+        lines = [f"  {score:+.2f} {label:<8} {text}" for text, score, label in answers]
     return "\n".join([f"{outcome.test}: {outcome.expected}", *lines])
 
 

@@ -177,11 +177,11 @@ class Outcome:
     Args:
         test: the name of its test.
         case: the texts.
-        scores: one a text, in [-1, 1]; empty where the case was skipped.
-        labels: one a text, as polarities; empty where the case was skipped.
+        scores: one a text, in [-1, 1]; empty where a text has no answer.
+        labels: one a text, as polarities; empty where a text has no answer.
         expected: what had to hold, in words.
         passed: whether it did; None where the case was skipped.
-        reason: why it was skipped; else empty.
+        reason: why it was skipped or has no answer; else empty.
     """
 
     test: str
@@ -226,6 +226,15 @@ class SuiteResult:
     def share(self) -> float | None:
         """The share of passed cases among those asked; None where none was."""
         return 1 - len(self.failures) / self.asked if self.asked else None
+
+    @property
+    def by_test(self) -> dict[str, float]:
+        """The share of passed cases of each test of which any was asked."""
+        asked: dict[str, list[bool]] = {}
+        for outcome in self.outcomes:
+            if outcome.passed is not None:
+                asked.setdefault(outcome.test, []).append(outcome.passed)
+        return {test: sum(passed) / len(passed) for test, passed in asked.items()}
 
     @property
     def below(self) -> bool:

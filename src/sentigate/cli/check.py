@@ -179,6 +179,7 @@ def _suite(result: SuiteResult, most: int) -> dict[str, Any]:
         "skipped": len(result.skipped),
         "skipped_because": dict(Counter(outcome.reason for outcome in result.skipped)),
         "share": result.share,
+        "tests": result.by_test,
         "floor": result.floor,
         "below": result.below,
         "failures": [_failure(outcome) for outcome in result.failures[:most]],
@@ -189,6 +190,7 @@ def _failure(outcome: Outcome) -> dict[str, Any]:
     return {
         "test": outcome.test,
         "expected": outcome.expected,
+        "reason": outcome.reason,
         "texts": list(outcome.case.texts),
         "scores": list(outcome.scores),
         "labels": list(outcome.labels),

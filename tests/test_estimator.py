@@ -193,3 +193,9 @@ def test_the_regressor_learns_numbers():
     assert nothing == pytest.approx(0.5)
     with pytest.raises(ValueError, match="NaN"):
         LSTMRegressor(**FAST).fit(TEXTS, [float("nan"), *numbers[1:]])
+
+
+def test_it_can_start_from_a_shipped_model():
+    model = LSTMClassifier(base="en", epochs=1, threads=1).fit(TEXTS, LABELS)
+    assert [row["name"] for row in model.artifact_.metrics["data"]] == ["rows in memory", "en"]
+    assert model.score(TEXTS, LABELS) > 0.8

@@ -98,9 +98,9 @@ class _LSTMEstimator(base.BaseEstimator):  # type: ignore[misc, name-defined]
         with TemporaryDirectory() as folder:
             output = train(table, None if held else table, Path(folder) / "model", config)
             artifact = load_artifact(output)
-        (data,) = artifact.metrics["data"]
-        made = {**data, "name": "rows in memory", "note": f"{self!r}.fit(X, y)"}
-        metrics = {**artifact.metrics, "data": [made], "command": ""}
+        rows_given, *others = artifact.metrics["data"]
+        made = {**rows_given, "name": "rows in memory", "note": f"{self!r}.fit(X, y)"}
+        metrics = {**artifact.metrics, "data": [made, *others], "command": ""}
         self.artifact_ = replace(artifact, metrics=metrics, path=None)
         self._open()
 

@@ -1,17 +1,19 @@
 """Write the parts of the docs that state what the code says: `python scripts/generate_docs.py`.
 
-The command line's help, the table of training settings and the list of modules are generated, so
-that they cannot lie; a test compares them with what this script would write.
+The command line's help, the tables of settings, the list of modules and the OpenAPI document are
+generated, so that they cannot lie; tests compare them with what this script would write.
 """
 
 import ast
+import json
 import re
 from pathlib import Path
 
 from typer.testing import CliRunner
 
 from sentigate.cli.app import app
-from sentigate.config import TrainConfig
+from sentigate.config import Config, TrainConfig
+from sentigate.serve.settings import ServeConfig
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "sentigate"
@@ -31,17 +33,19 @@ def _help(command: list[str]) -> str:
     return f"## {name}\n\n```text\n{result.output.rstrip()}\n```"
 
 
-def settings() -> str:
-    """A table of every key of `TrainConfig`: what it may be, its default, what it means."""
+def settings(record: type[Config] = TrainConfig) -> str:
+    """A table of every key of a record: what it may be, its default, what it means."""
     rows = ["| key | default | may be | meaning |", "| --- | --- | --- | --- |"]
-    properties = TrainConfig.model_json_schema()["properties"]
-    for key, field in TrainConfig.model_fields.items():
+    properties = record.model_json_schema()["properties"]
+    for key, field in record.model_fields.items():
         default = _toml(field.default)
         rows.append(f"| `{key}` | `{default}` | {_range(properties[key])} | {field.description} |")
     return "\n".join(rows)
 
 
 def _toml(value: object) -> str:
+    if value is None:
+        return "none"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, tuple):
@@ -52,7 +56,8 @@ def _toml(value: object) -> str:
 def _range(schema: dict) -> str:
     """What a value may be, from its JSON schema."""
     if "anyOf" in schema:
-        return ", ".join(_range(choice) for choice in schema["anyOf"])
+        choices = [choice for choice in schema["anyOf"] if choice.get("type") != "null"]
+        return ", ".join(_range(choice) for choice in choices)
     if "enum" in schema or "const" in schema:
         return ", ".join(f"`{value}`" for value in schema.get("enum", [schema.get("const")]))
     if schema["type"] == "array":
@@ -81,6 +86,7 @@ def modules() -> str:
 GENERATED = {
     ROOT / "docs" / "cli.md": cli_help,
     ROOT / "docs" / "configuration.md": settings,
+    ROOT / "docs" / "serving.md": lambda: settings(ServeConfig),
     ROOT / "ARCHITECTURE.md": modules,
 }
 
@@ -101,6 +107,15 @@ def rendered(page: Path) -> str:
     return text
 
 
+def interface() -> str:
+    """The OpenAPI document of the server."""
+    from sentigate.serve.app import create_app  # needs the extra `serve`
+
+    document = create_app(ServeConfig(), {}).openapi()
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
 if __name__ == "__main__":
     for page in GENERATED:
         page.write_text(rendered(page), encoding="utf-8")
+    (ROOT / "docs" / "openapi.json").write_text(interface(), encoding="utf-8")

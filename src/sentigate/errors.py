@@ -8,6 +8,7 @@
     │   └── NewerFormatError    the folder was written by a newer Sentigate
     ├── OutputError             a result that cannot be written (disk full, path taken)
     ├── BelowFloorError         a model that does less well than it must
+    ├── ServerError             a server that cannot be reached, or refuses
     └── MissingExtraError       an optional dependency that is not installed
 
 Each message says what came, what was expected and what to do. The command line prints the message
@@ -63,6 +64,10 @@ class BelowFloorError(SentigateError):
     """A model that does less well than the floor that was set for it."""
 
     exit_code = 3
+
+
+class ServerError(SentigateError):
+    """A server that cannot be reached, fails, or refuses a request."""
 
 
 class MissingExtraError(SentigateError):

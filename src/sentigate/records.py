@@ -26,13 +26,28 @@ def gives_one_label(kind: HeadKind) -> bool:
 
 
 class Status(StrEnum):
-    """What became of one input; only `OK` carries an answer."""
+    """What became of one input; only `OK` carries an answer, and only a server says `TOO_LONG`."""
 
     OK = "ok"
     EMPTY = "empty"
     MISSING = "missing"
     NOT_TEXT = "not_text"
     UNSUPPORTED_LANGUAGE = "unsupported_language"
+    TOO_LONG = "too_long"
+
+    @property
+    def words(self) -> str | None:
+        """Why there is no answer, for people; None for `OK`."""
+        return _WORDS.get(self)
+
+
+_WORDS = {
+    Status.EMPTY: "nothing to read",
+    Status.MISSING: "missing",
+    Status.NOT_TEXT: "not a text",
+    Status.UNSUPPORTED_LANGUAGE: "no model for this language",
+    Status.TOO_LONG: "longer than the server takes",
+}
 
 
 @dataclass(frozen=True, slots=True)

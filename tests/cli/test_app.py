@@ -12,7 +12,7 @@ from sentigate import __version__
 from sentigate.cli.guard import guarded
 from sentigate.errors import ConfigError, DataError
 
-COMMANDS = ["predict", "train", "distil", "evaluate", "models", "export"]
+COMMANDS = ["predict", "train", "distil", "evaluate", "models", "serve", "key", "export"]
 
 
 def test_the_commands(run):

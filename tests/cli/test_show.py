@@ -77,7 +77,7 @@ def test_no_emotion_is_a_dash(table):
 
 @pytest.mark.parametrize("status", [status for status in Status if status is not Status.OK])
 def test_every_status_is_said_in_words(table, status):
-    assert table([[Prediction(None, status)]])[1].endswith(show.WORDS[status])
+    assert table([[Prediction(None, status)]])[1].endswith(status.words)
 
 
 def test_the_header_comes_once_and_blocks_line_up(table):

@@ -14,7 +14,7 @@ LAYERS = [
     {"runtime", "evaluate", "behaviour"},
     {"nn", "train"},
     {"analyzer", "compat", "estimator"},
-    {"score"},
+    {"client", "score", "serve"},
     {"cli"},
     {"sentigate", "__main__"},  # the public names and `python -m sentigate`
 ]
@@ -24,6 +24,7 @@ TORCH_SIDE = {"nn", "train"}
 OPTIONAL = TORCH | {
     *("sklearn", "scipy", "pyarrow", "onnx", "pandas", "tensorboard", "jinja2", "matplotlib"),
 }
+SERVER = {"fastapi", "starlette", "uvicorn", "prometheus_client"}
 
 
 def module_name(file):
@@ -108,6 +109,11 @@ def test_only_the_torch_side_names_torch():
 def test_optional_libraries_are_imported_by_the_torch_side_or_through_extras():
     users = {part(module) for module, targets in IMPORTS.items() if roots(targets) & OPTIONAL}
     assert users <= TORCH_SIDE
+
+
+def test_only_the_server_names_the_libraries_of_the_server():
+    users = {part(module) for module, targets in IMPORTS.items() if roots(targets) & SERVER}
+    assert users == {"serve"}
 
 
 def test_networks_know_no_text_and_no_data():

@@ -6,7 +6,7 @@ import sys
 
 OPTIONAL = {
     *("torch", "lightning", "sklearn", "scipy", "pyarrow", "onnx", "pandas", "tensorboard"),
-    *("jinja2", "matplotlib"),
+    *("jinja2", "matplotlib", "fastapi", "uvicorn", "prometheus_client", "httpx2"),
 }
 
 LOADED = """

@@ -13,6 +13,7 @@ from sentigate.cli.export import export
 from sentigate.cli.guard import guarded
 from sentigate.cli.models import models
 from sentigate.cli.predict import predict
+from sentigate.cli.serve import key, serve
 from sentigate.cli.train import train
 
 # Plain help: the same on every terminal, in a pipe and in the documentation.
@@ -40,6 +41,11 @@ EXAMPLES: dict[Callable[..., None], tuple[str, ...]] = {
         "sentigate check models/mine --suite negation,emoji --failures 3 --floor 0.7",
     ),
     models: ("sentigate models", "sentigate models en"),
+    serve: (
+        "sentigate serve",
+        "sentigate serve --model mine=models/mine --host 0.0.0.0 --api-key-file keys.txt",
+    ),
+    key: ("sentigate key alice keys.txt",),
     export: ("sentigate export en -o en.onnx",),
 }
 for command, examples in EXAMPLES.items():

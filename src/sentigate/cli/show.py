@@ -19,12 +19,6 @@ GAP = "  "
 NOTHING = "–"
 LEAST_TEXT = 24
 WIDTH_OF_SEVERAL = 32
-WORDS = {
-    Status.EMPTY: "nothing to read",
-    Status.MISSING: "missing",
-    Status.NOT_TEXT: "not a text",
-    Status.UNSUPPORTED_LANGUAGE: "no model for this language",
-}
 STYLES = {"negative": "red", "positive": "green", "neutral": "yellow"}
 # Line breaks would break the table; other control characters may command the terminal.
 _UNSHOWABLE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
@@ -113,7 +107,7 @@ def _cells(
     ]
     if prediction.status is not Status.OK:
         rest = sum(others) + len(GAP) * (len(others) - 1)
-        return [*start, (WORDS[prediction.status], "dim italic", rest)]
+        return [*start, (prediction.status.words or NOTHING, "dim italic", rest)]
     answers = [prediction.heads.get(name) for name in heads]
     return [
         *start,

@@ -1,0 +1,120 @@
+"""What a client is told when a request fails: problem details as RFC 9457 has them.
+
+A problem says what is wrong and what to do. It never repeats what the client sent, so that no text
+can end up in a log of errors, and it never shows a traceback.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from sentigate.errors import suggestion
+from sentigate.serve.logs import request_id
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Problem(Exception):
+    """A request that cannot be answered.
+
+    Args:
+        status: the HTTP status.
+        kind: a stable name for programs, such as "queue-full".
+        detail: what is wrong and what to do, for people.
+        headers: more headers of the response, such as Retry-After.
+        more: more members of the body.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        kind: str,
+        detail: str,
+        headers: Mapping[str, str] | None = None,
+        **more: Any,
+    ) -> None:
+        super().__init__(kind)
+        self.status = status
+        self.kind = kind
+        self.detail = detail
+        self.headers = headers
+        self.more = more
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the members of the problem details."""
+        return {
+            "type": f"urn:sentigate:problem:{self.kind}",
+            "title": HTTPStatus(self.status).phrase,
+            "status": self.status,
+            "detail": self.detail,
+            "request_id": request_id.get(),
+            **self.more,
+        }
+
+    def response(self) -> Response:
+        """Return the problem as a response."""
+        content = json.dumps(self.to_dict()).encode()
+        return Response(content, self.status, self.headers, MEDIA_TYPE)
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Let every error of an application leave as a problem."""
+    app.add_exception_handler(Problem, _on_problem)
+    app.add_exception_handler(HTTPException, _on_http_error)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+
+
+def internal_error() -> Problem:
+    """Return what is told of a fault of ours: nothing but the request's id."""
+    return Problem(500, "internal", "the server failed on this request; its log has the id")
+
+
+async def _on_problem(_: Request, error: Exception) -> Response:
+    return error.response() if isinstance(error, Problem) else internal_error().response()
+
+
+async def _on_http_error(_: Request, error: Exception) -> Response:
+    """Errors of the framework: no such path, wrong method, unreadable body."""
+    if not isinstance(error, HTTPException):
+        return internal_error().response()
+    phrase = HTTPStatus(error.status_code).phrase
+    kind, detail = _FRAMEWORK.get(error.status_code, ("http", phrase))
+    return Problem(error.status_code, kind, detail, error.headers).response()
+
+
+_FRAMEWORK = {
+    400: ("not-json", "the body is no JSON: expected an object, in UTF-8"),
+    404: ("no-such-path", "there is nothing at this path; /docs shows what there is"),
+    405: ("wrong-method", "this path does not take this method; /docs shows which it takes"),
+}
+
+
+async def _on_invalid(_: Request, error: Exception) -> Response:
+    """A body or query that does not fit; every fault at once, by its place."""
+    errors = error.errors() if isinstance(error, RequestValidationError) else []
+    if any(fault["type"] == "json_invalid" for fault in errors):
+        return Problem(400, *_FRAMEWORK[400]).response()
+    faults = [_fault(fault) for fault in errors]
+    told = "; ".join(f"{fault['at']}: {fault['fault']}" for fault in faults)
+    return Problem(422, "invalid", told, faults=faults).response()
+
+
+def _fault(fault: Mapping[str, Any]) -> dict[str, str]:
+    """Where and what; the name of an unknown key is the client's, so it is not repeated."""
+    place: Sequence[Any] = fault["loc"]
+    if fault["type"] == "extra_forbidden":
+        known = ["texts", "model", "heads", "explain", "inputs", "parameters"]
+        return {
+            "at": _path(place[:-1]),
+            "fault": f"unknown key{suggestion(str(place[-1]), known)}",
+        }
+    return {"at": _path(place), "fault": str(fault["msg"])}
+
+
+def _path(place: Sequence[Any]) -> str:
+    return ".".join(str(part) for part in place)

@@ -1,0 +1,155 @@
+"""What goes over the wire, as JSON: requests as they are checked, answers as they are documented.
+
+Knows no routes. The sentences here are those of the OpenAPI document.
+"""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from sentigate.records import HeadKind, Status
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid", use_attribute_docstrings=True, protected_namespaces=()
+    )
+
+
+class PredictRequest(_Record):
+    """Texts and what is asked of them."""
+
+    texts: list[Any] = Field(
+        examples=[["The food was cold.", {"id": "r2", "text": "这家餐厅太棒了！"}]]
+    )
+    """Texts, or objects with `id` and `text`. Whatever is neither gets a status, not an error."""
+    model: str = "auto"
+    """Name of a model, or `auto`: each text goes to the first model that reads its language."""
+    heads: list[str] | None = None
+    """Heads that are wanted, such as `sentiment`; all where it is left out."""
+
+
+class HeadAnswer(_Record):
+    """What one head says of one text."""
+
+    kind: HeadKind
+    """What sort of question the head answers."""
+    label: str | None = None
+    """The label (binary and multiclass heads)."""
+    labels: list[str] | None = None
+    """The labels that are decided on (multilabel heads)."""
+    value: float | None = None
+    """The number (regression heads)."""
+    score: float | None = None
+    """p(positive) - p(negative), from -1 to 1, where the head has these labels."""
+    probabilities: dict[str, float] | None = None
+    """The probability of each label."""
+
+
+class TextAnswer(_Record):
+    """What became of one text; only the status `ok` carries heads."""
+
+    id: str | int
+    """The id that came with the text, else its place in the request, from 0."""
+    status: Status
+    """`ok`, or why there is no answer."""
+    error: str | None
+    """The status in words; null where it is `ok`."""
+    language: str | None
+    """ISO 639-1 code; null where nobody can tell."""
+    model: str | None
+    """The model that answered."""
+    tokens: int
+    """How many tokens were read: all of the text."""
+    heads: dict[str, HeadAnswer]
+    """What each head says, by its name."""
+
+
+class Timings(_Record):
+    """Where the time went, in milliseconds."""
+
+    waited: float
+    """In the queue."""
+    computed: float
+    """From the first text's turn to the last answer."""
+    total: float
+    """From the request's arrival."""
+
+
+class PredictResponse(_Record):
+    """An answer for each text, in order."""
+
+    results: list[TextAnswer]
+    models: dict[str, str]
+    """The version of each model that answered."""
+    timings: Timings
+
+
+class HfParameters(BaseModel):
+    """What the Hugging Face inference API calls parameters; those unknown here are ignored."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    top_k: int | None = Field(default=None, ge=1)
+    """Most labels, the most probable first; all where it is left out."""
+    head: str | None = None
+    """The head that answers; `sentiment` where it is left out. Not in Hugging Face's API."""
+
+
+class HfRequest(BaseModel):
+    """A request as the Hugging Face inference API takes it."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    inputs: Any = Field(examples=["I love this", ["one text", "another"]])
+    """A text, or a list of texts."""
+    parameters: HfParameters = HfParameters()
+    """How to answer."""
+
+
+class HfLabel(_Record):
+    """A label with its probability; both null for a text without an answer."""
+
+    label: str | None
+    score: float | None
+
+
+class HeadInfo(_Record):
+    """A question that a model answers."""
+
+    name: str
+    kind: HeadKind
+    labels: list[str]
+
+
+class ModelInfo(_Record):
+    """A model that is served."""
+
+    name: str
+    version: str
+    """Twelve digits that differ when any file of the model does."""
+    languages: list[str]
+    """The languages it reads, as ISO 639-1 codes; empty is any."""
+    heads: list[HeadInfo]
+
+
+class ModelsResponse(_Record):
+    """What is served."""
+
+    models: list[ModelInfo]
+
+
+class Health(_Record):
+    """Whether the server lives or is ready."""
+
+    status: Literal["ok"]
+
+
+class ProblemDetails(BaseModel):
+    """What is wrong and what to do (RFC 9457); never what was sent."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    request_id: str | None = None

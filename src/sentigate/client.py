@@ -6,6 +6,7 @@ Needs the extra `client` (httpx2, of which this is the only importer); knows not
 insides.
 """
 
+import json
 import random
 import time
 from collections import deque
@@ -19,6 +20,8 @@ from sentigate.errors import ServerError
 from sentigate.extras import require
 from sentigate.records import HeadResult, Prediction, Status
 from sentigate.runtime.inputs import examine
+
+_JSON = {"Content-Type": "application/json"}
 
 AGAIN = (408, 429, 502, 503, 504)
 """Responses after which the same request may succeed."""
@@ -134,7 +137,7 @@ class Client:
 
     def _send_once(self, method: str, path: str, body: Any) -> Any:
         try:
-            response = self._http.request(method, path, json=body)
+            response = self._http.request(method, path, content=_to_json(body), headers=_JSON)
         except self._httpx.TransportError as error:
             raise _Busy(f"cannot reach {self._http.base_url}: {error}") from None
         if response.is_success:
@@ -165,6 +168,11 @@ def _detail(response: Any) -> str:
         return str(response.json()["detail"])
     except (ValueError, KeyError, TypeError):
         return str(response.reason_phrase)
+
+
+def _to_json(body: Any) -> bytes | None:
+    """JSON in ASCII, which can hold even the halves of a broken emoji; httpx would fail on them."""
+    return None if body is None else json.dumps(body).encode()
 
 
 def _sent(value: object) -> str | bool | None:

@@ -71,7 +71,7 @@ def run_process():
             yield Running(process, log)
         finally:
             process.send_signal(signal.SIGTERM)
-            process.wait(30)
+            assert process.wait(30) == 0
 
     return started
 

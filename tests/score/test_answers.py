@@ -57,6 +57,13 @@ def test_answers_equal_the_analyzers_exactly(analyze):
     assert answers.to_pylist() == [expected(p, answers.schema) for p in analyze(INPUTS)]
 
 
+def test_a_withheld_label_is_uncertain(make_model):
+    analyze = load(make_model("kinds", HEADS), abstain=0.9)
+    _, answers = Scorer(analyze).answers(INPUTS)
+    assert answers.to_pylist() == [expected(p, answers.schema) for p in analyze(INPUTS)]
+    assert "uncertain" in answers.column("sentiment").to_pylist()
+
+
 @given(st.lists(st.one_of(st.text(), st.none(), st.integers(), st.binary(), st.floats())))
 def test_any_inputs_are_answered_as_the_analyzer_does(analyze, values):
     _, answers = Scorer(analyze).answers(values)

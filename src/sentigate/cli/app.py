@@ -13,6 +13,7 @@ from sentigate.cli.export import export
 from sentigate.cli.guard import guarded
 from sentigate.cli.models import models
 from sentigate.cli.predict import predict
+from sentigate.cli.score import score
 from sentigate.cli.serve import key, serve
 from sentigate.cli.train import train
 
@@ -29,6 +30,11 @@ EXAMPLES: dict[Callable[..., None], tuple[str, ...]] = {
     predict: (
         'sentigate predict "I waited an hour and the food was cold." "这家餐厅太棒了！"',
         "cat reviews.txt | sentigate predict - --format json",
+    ),
+    score: (
+        "sentigate score reviews.csv -o scored.csv --text review",
+        "sentigate score data/*.jsonl.gz -o scored/ --workers 2 --resume",
+        "cat tweets.txt | sentigate score - -o - --format jsonl",
     ),
     train: ("sentigate train reviews.csv -o models/mine --preset tiny --seed 7",),
     distil: ("sentigate distil --teacher en --texts reviews.csv -o models/small",),

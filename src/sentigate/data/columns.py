@@ -31,32 +31,53 @@ def choose_columns(
         ('Review_Text', 'stars', ["text column guessed: 'Review_Text'",
                                   "label column guessed: 'stars'"])
     """
-    notes: list[str] = []
-    for name, flag in ((text, "--text"), (label, "--label")):
-        if name is not None and name not in columns:
-            raise DataError(f"{flag}: there is no column {name!r}{suggestion(name, list(columns))}")
-    chosen_label = label or _guess(columns, LABEL_NAMES, {text})
-    chosen_text = (
-        text or _guess(columns, TEXT_NAMES, {chosen_label}) or _rest(columns, chosen_label)
+    _check_name(columns, label, "--label")
+    chosen_text, notes = choose_text(columns, text, label)
+    chosen_label = (
+        label or _guess(columns, LABEL_NAMES, {chosen_text}) or _rest(columns, chosen_text)
     )
-    if chosen_text is None:
-        raise DataError(
-            f"no column looks like text among {', '.join(map(repr, columns))}: "
-            "name it with --text (the first row must hold the names)"
-        )
-    chosen_label = chosen_label or _rest(columns, chosen_text)
-    if text is None and len(columns) > 1:
-        notes.append(f"text column guessed: {chosen_text!r}")
-    notes += [
-        f"there are {columns.count(name)} columns {name!r}: the first one is read"
-        for name in (chosen_text, chosen_label)
-        if columns.count(name) > 1
-    ]
+    notes += _several(columns, chosen_label)
     if label is None and chosen_label is not None:
         notes.append(f"label column guessed: {chosen_label!r}")
     if chosen_label is None and len(columns) > 1:
         notes.append(f"no label column among {', '.join(columns)}: name it with --label")
     return chosen_text, chosen_label, notes
+
+
+def choose_text(
+    columns: Sequence[str], text: str | None, label: str | None = None
+) -> tuple[str, list[str]]:
+    """Return the text column, and what was guessed.
+
+    Args:
+        columns: the names of all columns.
+        text: its name, if given.
+        label: the label column, if given; the text is not guessed to be what looks like one.
+
+    Raises:
+        DataError: the named column is not there, or no column can be recognised as text.
+    """
+    _check_name(columns, text, "--text")
+    label = label or _guess(columns, LABEL_NAMES, {text})
+    chosen = text or _guess(columns, TEXT_NAMES, {label}) or _rest(columns, label)
+    if chosen is None:
+        raise DataError(
+            f"no column looks like text among {', '.join(map(repr, columns))}: "
+            "name it with --text (the first row must hold the names)"
+        )
+    guessed = text is None and len(columns) > 1
+    notes = [f"text column guessed: {chosen!r}"] if guessed else []
+    return chosen, [*notes, *_several(columns, chosen)]
+
+
+def _check_name(columns: Sequence[str], name: str | None, flag: str) -> None:
+    if name is not None and name not in columns:
+        raise DataError(f"{flag}: there is no column {name!r}{suggestion(name, list(columns))}")
+
+
+def _several(columns: Sequence[str], name: str | None) -> list[str]:
+    count = columns.count(name) if name is not None else 0
+    return [f"there are {count} columns {name!r}: the first one is read"] if count > 1 else []
 
 
 def _guess(columns: Sequence[str], known: Sequence[str], taken: set[str | None]) -> str | None:

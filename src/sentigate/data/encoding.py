@@ -5,9 +5,10 @@ alone. Bad bytes become U+FFFD; they never end the reading. Knows nothing of col
 """
 
 import codecs
+import io
 import re
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO, TextIO
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -79,6 +80,48 @@ def _looks_chinese(head: bytes) -> bool:
     runs = _HIGH_BYTES.findall(head)
     paired = sum(len(run) for run in runs if len(run) > 1)
     return 2 * paired > sum(map(len, runs)) and _mostly_well(head, "gb18030")
+
+
+def open_text(stream: BinaryIO) -> tuple[str, TextIO]:
+    r"""Return the beginning of a stream (by which its encoding is found) and all of it, as text.
+
+    Line ends stay as they are.
+
+    Example:
+        >>> beginning, text = open_text(io.BytesIO("好吃\r\n".encode("gb18030")))
+        >>> text.read(), beginning
+        ('好吃\r\n', '好吃\r\n')
+    """
+    sample = stream.read(_SAMPLE)
+    encoding = sniff(sample)
+    whole = io.BufferedReader(Rejoined(sample, stream))
+    text = io.TextIOWrapper(whole, encoding=encoding, errors="replace", newline="")
+    return sample.decode(encoding, "replace"), text
+
+
+class Rejoined(io.RawIOBase):
+    """A stream whose beginning was read already; closing it leaves that stream open.
+
+    Args:
+        beginning: what was read.
+        rest: the stream.
+    """
+
+    def __init__(self, beginning: bytes, rest: BinaryIO) -> None:
+        self._beginning = memoryview(beginning)
+        self._rest = rest
+
+    def readable(self) -> bool:
+        """Say that this is a stream to read from."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill a buffer as far as the next block reaches; return how far."""
+        room = memoryview(buffer)
+        block = self._beginning[: len(room)] or self._rest.read(len(room))
+        self._beginning = self._beginning[len(room) :]
+        room[: len(block)] = block
+        return len(block)
 
 
 def read_lines(stream: BinaryIO) -> Iterator[str]:

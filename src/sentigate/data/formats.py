@@ -3,24 +3,22 @@
 Knows nothing of which column means what.
 """
 
-import csv
 import gzip
 import io
 import json
-import sys
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sentigate.data.delimited import dialect_of, read_cells
 from sentigate.data.encoding import decode
 from sentigate.errors import DataError
 from sentigate.extras import require
 
+QUOTES_ARE_TEXT = "quotation marks read as text: they part no cells in this file"
 _LABEL_PREFIX = "__label__"
-_DELIMITERS = ",;\t|"
 _NO_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF-", b"\x89PNG", b"\xff\xd8\xff")
 
 
@@ -56,15 +54,24 @@ def read_records(path: Path) -> Records:
         raise DataError(f"{path} is empty")
     if suffix in (".parquet", ".pq"):
         return _parquet(data, path)
-    if data.startswith(_NO_TEXT):
-        raise DataError(
-            f"{path} is no file of texts but a spreadsheet, archive or picture: save it as CSV "
-            "(a table) or unpack it first"
-        )
+    refuse_binary(data, path)
     text, note = decode(data)
     records = _READERS.get(suffix, _lines)(text.removeprefix("\ufeff"), path)
     records.notes.extend([note] if note else [])
     return records
+
+
+def refuse_binary(beginning: bytes, path: Path) -> None:
+    """Refuse files that hold no text, by how they begin.
+
+    Raises:
+        DataError: it is such a file.
+    """
+    if beginning.startswith(_NO_TEXT):
+        raise DataError(
+            f"{path} is no file of texts but a spreadsheet, archive or picture: save it as CSV "
+            "(a table) or unpack it first"
+        )
 
 
 def _bytes(path: Path, *, zipped: bool) -> bytes:
@@ -80,55 +87,20 @@ def _bytes(path: Path, *, zipped: bool) -> bytes:
 
 
 def _csv(text: str, path: Path) -> Records:
-    return _delimited(text, _delimiter(text))
+    return _delimited(text, path, None)
 
 
 def _tsv(text: str, path: Path) -> Records:
-    return _delimited(text, "\t")
+    return _delimited(text, path, "\t")
 
 
-def _delimiter(text: str) -> str:
-    """The likeliest one, by the line of names."""
-    header = text.lstrip().partition("\n")[0]
-    return max(_DELIMITERS, key=header.count)
-
-
-def _delimited(text: str, delimiter: str) -> Records:
-    with _any_field_size():
-        rows = [
-            row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row
-        ]
-    notes = []
-    unquoted = _without_quoting(text, delimiter, len(rows))
-    if unquoted:
-        rows = unquoted
-        notes.append("quotation marks read as text: they part no cells in this file")
-    return Records(tuple(name.strip() for name in rows[0]), rows[1:], notes, delimiter)
-
-
-def _without_quoting(text: str, delimiter: str, quoted: int) -> list[list[str]] | None:
-    """The rows with quotation marks as text, where that is clearly how they are meant.
-
-    A mark that opens a cell and never closes it swallows the lines that follow. So it is if there
-    are fewer rows than lines, though each line by itself has as many cells as the header.
-    """
-    if '"' not in text:
-        return None
-    lines = [line for line in io.StringIO(text) if line.strip("\r\n")]
-    if len(lines) == quoted:
-        return None
-    rows = [line.rstrip("\r\n").split(delimiter) for line in lines]
-    return rows if len(rows[0]) > 1 and len({len(row) for row in rows}) == 1 else None
-
-
-@contextmanager
-def _any_field_size() -> Iterator[None]:
-    """Lift the csv module's limit of 128 KiB a cell; it is a setting of the whole process."""
-    before = csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
-    try:
-        yield
-    finally:
-        csv.field_size_limit(before)
+def _delimited(text: str, path: Path, delimiter: str | None) -> Records:
+    dialect = dialect_of(text, delimiter)
+    rows = list(read_cells(io.StringIO(text, newline=""), dialect))
+    if not rows:
+        raise DataError(f"{path} is empty")
+    notes = [] if dialect.quoted else [QUOTES_ARE_TEXT]
+    return Records(tuple(name.strip() for name in rows[0]), rows[1:], notes, dialect.delimiter)
 
 
 def _json(text: str, path: Path) -> Records:

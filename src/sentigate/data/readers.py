@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sentigate.data.columns import choose_columns
+from sentigate.data.delimited import mended
 from sentigate.data.encoding import read_lines
 from sentigate.data.formats import Records, read_records
 from sentigate.errors import DataError, suggestion
@@ -98,7 +99,7 @@ def _rows(records: Records, text: str) -> Iterator[Sequence[Any]]:
     """Rows of as many cells as there are columns."""
     place = records.columns.index(text)
     for row in records.rows:
-        yield _mended(row, len(records.columns), place, records.delimiter)
+        yield mended(row, len(records.columns), place, records.delimiter)
 
 
 def _examples(
@@ -112,16 +113,6 @@ def _examples(
             None if label_place is None else _as_label(cells[label_place]),
             number,
         )
-
-
-def _mended(row: Sequence[Any], width: int, text: int, delimiter: str) -> Sequence[Any]:
-    """Fill up a row that is too short; in one too long, the text was cut at its commas."""
-    extra = len(row) - width
-    if extra < 0:
-        return [*row, *[None] * -extra]
-    if extra > 0:
-        return [*row[:text], delimiter.join(row[text : text + extra + 1]), *row[text + extra + 1 :]]
-    return row
 
 
 def _as_text(cell: Any) -> str | None:

@@ -6,7 +6,7 @@ What is not known is null.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from sentigate.analyzer import Analyzer
 from sentigate.config import HeadConfig
 from sentigate.errors import ConfigError, DataError, suggestion
+from sentigate.records import UNCERTAIN
 from sentigate.runtime.decide import Decisions, decide_columns
 from sentigate.runtime.readings import Part, Readings
-from sentigate.score.arrow import join, pa, python_values
+from sentigate.score.arrow import join, pa, python_values, storable
 from sentigate.text.sentences import sentences
 
 Columns = list[tuple[str, pa.Array]]
@@ -73,11 +74,13 @@ class Scorer:
         Raises:
             DataError: one is.
         """
-        taken = sorted(set(names) & set(self.schema.names))
+        known = set(names)
+        taken = [name for name in self.schema.names if name in known]
         if taken:
+            more = f" (and {len(taken) - 1} more)" if len(taken) > 1 else ""
             raise DataError(
-                f"there is a column {', '.join(map(repr, taken))} already, and the answers have "
-                "that name too: give theirs a beginning with --prefix, such as --prefix my_"
+                f"there is a column {taken[0]!r}{more} already, and an answer has that name too: "
+                "give the answers' names a beginning with --prefix, such as --prefix my_"
             )
 
     def answers(self, values: Sequence[object]) -> tuple[pa.Array | None, pa.RecordBatch]:
@@ -94,7 +97,7 @@ class Scorer:
 
     def _batch(self, columns: Columns, values: Sequence[object]) -> pa.RecordBatch:
         readings = self.analyzer.read(values)
-        columns = [*columns, *_answers(_heads(self.analyzer), readings)]
+        columns = [*columns, *_answers(self.analyzer, readings)]
         names = [self.prefix + name for name, _ in columns]
         twice = [name for name, count in Counter(names).items() if count > 1]
         if twice:
@@ -124,20 +127,6 @@ def _sentences(values: Sequence[object]) -> tuple[pa.Array, Columns, list[object
     return pa.array(rows, pa.int64()), columns, texts
 
 
-def storable(text: str) -> str:
-    r"""Return a text that UTF-8 can hold: lone surrogates become U+FFFD.
-
-    Example:
-        >>> storable("a\ud800b")
-        'a\ufffdb'
-    """
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
-
-
 def _heads(analyzer: Analyzer) -> dict[str, list[HeadConfig]]:
     """The heads of all models, by name."""
     heads: dict[str, list[HeadConfig]] = {}
@@ -147,10 +136,10 @@ def _heads(analyzer: Analyzer) -> dict[str, list[HeadConfig]]:
     return heads
 
 
-def _answers(heads: Mapping[str, Sequence[HeadConfig]], readings: Readings) -> Columns:
+def _answers(analyzer: Analyzer, readings: Readings) -> Columns:
     columns: Columns = []
-    for name, same in heads.items():
-        columns += _head_columns(name, _Table(same, readings))
+    for name, heads in _heads(analyzer).items():
+        columns += _head_columns(name, _Table(heads, readings, analyzer.abstain))
     columns.append(("status", pa.array(map(str, readings.statuses), pa.string())))
     columns.append(("language", pa.array(readings.languages, pa.string())))
     return columns
@@ -162,9 +151,10 @@ class _Table:
     Args:
         heads: the head of each model that has it.
         readings: what the models have read.
+        abstain: the probability below which an only label is withheld.
     """
 
-    def __init__(self, heads: Sequence[HeadConfig], readings: Readings) -> None:
+    def __init__(self, heads: Sequence[HeadConfig], readings: Readings, abstain: float) -> None:
         rows = len(readings.texts)
         self.several = any(head.kind == "multilabel" for head in heads)
         self.labels = list(dict.fromkeys(label for head in heads for label in head.labels))
@@ -175,13 +165,13 @@ class _Table:
         self.values = _room(rows, any(none.values is not None for none in none_decided))
         self.scores = _room(rows, any(none.scores is not None for none in none_decided))
         for part in readings.parts:
-            self._enter(part, heads[0].name)
+            self._enter(part, heads[0].name, abstain)
 
-    def _enter(self, part: Part, name: str) -> None:
+    def _enter(self, part: Part, name: str, abstain: float) -> None:
         head = next((head for head in part.config.heads if head.name == name), None)
         if head is None:
             return
-        decided: Decisions = decide_columns(head, part.logits[name])
+        decided: Decisions = decide_columns(head, part.logits[name], abstain=abstain)
         places = np.array([self.labels.index(label) for label in head.labels], np.int64)
         self.answered[part.places] = True
         self.chosen[np.ix_(part.places, places)] = decided.chosen
@@ -213,8 +203,9 @@ def _numbers(column: NDArray[np.float64]) -> pa.Array:
 
 
 def _single(table: _Table) -> pa.Array:
-    codes = pa.array(table.chosen.argmax(axis=1), pa.int32(), mask=~table.answered)
-    return pa.array(table.labels, pa.string()).take(codes)
+    places = np.where(table.chosen.any(axis=1), table.chosen.argmax(axis=1), len(table.labels))
+    codes = pa.array(places, pa.int32(), mask=~table.answered)
+    return pa.array([*table.labels, UNCERTAIN], pa.string()).take(codes)
 
 
 def _several(table: _Table) -> pa.Array:

@@ -1,4 +1,4 @@
-"""Apache Arrow: the only importer of it here, and texts out of its columns."""
+"""Apache Arrow: the only importer of it here, and what it and Python make of each other's texts."""
 
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ else:
     pa = require("pyarrow", "files")
     parquet = require("pyarrow.parquet", "files")
 
-__all__ = ["join", "pa", "parquet", "python_values"]
+__all__ = ["join", "pa", "parquet", "python_values", "storable"]
 
 
 def python_values(column: pa.Array) -> list[object]:
@@ -34,6 +34,20 @@ def _is_dictionary(column: pa.Array) -> bool:
 
 def _decoded(buffer: pa.Buffer | None) -> str | None:
     return None if buffer is None else buffer.to_pybytes().decode("utf-8", "replace")
+
+
+def storable(text: str) -> str:
+    r"""Return a text that UTF-8 can hold: lone surrogates become U+FFFD.
+
+    Example:
+        >>> storable("a\ud800b")
+        'a\ufffdb'
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
 
 
 def join(left: pa.RecordBatch, right: pa.RecordBatch) -> pa.RecordBatch:

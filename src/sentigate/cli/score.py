@@ -1,0 +1,136 @@
+"""`sentigate score`: files in, the same rows with the answers beside them out."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+if TYPE_CHECKING:
+    from sentigate.score.files import Outcome, Watch
+    from sentigate.score.places import Place
+
+
+class Format(StrEnum):
+    """How the answered rows are written."""
+
+    CSV = "csv"
+    TSV = "tsv"
+    JSONL = "jsonl"
+    PARQUET = "parquet"
+
+
+class InputFormat(StrEnum):
+    """How the rows are written that come in."""
+
+    CSV = "csv"
+    TSV = "tsv"
+    JSONL = "jsonl"
+    PARQUET = "parquet"
+    TEXT = "text"
+
+
+def score(
+    inputs: Annotated[
+        list[str],
+        typer.Argument(metavar="IN...", help="Files, folders, patterns; - is standard input."),
+    ],
+    output: Annotated[
+        str, typer.Option("-o", "--output", help="File or folder to write; - is standard output.")
+    ],
+    *,
+    text: Annotated[str | None, typer.Option(help="Column of the texts; else guessed.")] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(help="Shipped model or model folder; else the one of each text's language."),
+    ] = None,
+    abstain: Annotated[
+        float, typer.Option(help="Probability below which a label is `uncertain`.")
+    ] = 0.0,
+    format: Annotated[
+        Format | None, typer.Option(help="Of the output; else by its suffix, else as the input's.")
+    ] = None,
+    input_format: Annotated[
+        InputFormat | None, typer.Option(help="Of the inputs; else by their suffixes.")
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that answer, each on a core.")] = 1,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a stopped run.")] = False,
+    sentences: Annotated[
+        bool, typer.Option("--sentences", help="A row a sentence, with its place in the text.")
+    ] = False,
+    prefix: Annotated[str, typer.Option(help="Beginning of the names of the new columns.")] = "",
+    block: Annotated[int, typer.Option(min=1, help="Most rows answered together.")] = 4096,
+) -> None:
+    """Score files of any size: the same rows and columns, and the answers beside them.
+
+    CSV, TSV, JSON lines, Parquet and lines of text, also packed as .gz or .zst. A run that was
+    stopped goes on with --resume, and its output is equal to the last byte.
+    """
+    from sentigate.score.files import Options, score_files
+    from sentigate.score.formats import Format as AnyFormat
+    from sentigate.score.places import find_places
+
+    places = find_places(
+        inputs,
+        output,
+        format=AnyFormat(format) if format else None,
+        input_format=AnyFormat(input_format) if input_format else None,
+    )
+    options = Options(model, abstain, text, prefix, sentences, block, workers, resume)
+    start = time.monotonic()
+    try:
+        with _watching() as watch:
+            outcome = score_files(places, options, report=_tell, watch=watch)
+    except KeyboardInterrupt:
+        if output != "-":
+            _tell("the same command with --resume goes on from here")
+        raise
+    _tell(_summary(outcome, time.monotonic() - start))
+
+
+@contextmanager
+def _watching() -> Iterator["Watch"]:
+    """A progress bar with rate and time left on stderr, where that is a terminal."""
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[rate]:,.0f} rows/s"),
+        TimeRemainingColumn(),
+    )
+    start, rows = time.monotonic(), 0
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as progress:
+        task = progress.add_task("reading", total=None, rate=0.0)
+
+        def watch(place: "Place", share: float | None, new: int) -> None:
+            nonlocal rows
+            rows += new
+            progress.update(
+                task,
+                description=place.input,
+                total=None if share is None else 1.0,
+                completed=share or 0.0,
+                rate=rows / (time.monotonic() - start),
+            )
+
+        yield watch
+
+
+def _summary(outcome: "Outcome", seconds: float) -> str:
+    rate = f" at {outcome.answered / seconds:,.0f} rows/s" if outcome.answered else ""
+    earlier = outcome.rows - outcome.answered
+    resumed = f" ({earlier:,} of them by an earlier run)" if earlier else ""
+    statuses = ", ".join(f"{count:,} {status}" for status, count in outcome.statuses.most_common())
+    return f"{outcome.rows:,} rows{resumed}{rate}: {statuses or 'nothing to answer'}"
+
+
+def _tell(line: str) -> None:
+    sys.stderr.write(f"{line}\n")

@@ -195,7 +195,7 @@ def test_the_regressor_learns_numbers():
         LSTMRegressor(**FAST).fit(TEXTS, [float("nan"), *numbers[1:]])
 
 
-def test_it_can_start_from_a_shipped_model():
-    model = LSTMClassifier(base="en", epochs=1, threads=1).fit(TEXTS, LABELS)
-    assert [row["name"] for row in model.artifact_.metrics["data"]] == ["rows in memory", "en"]
-    assert model.score(TEXTS, LABELS) > 0.8
+def test_it_can_start_from_a_base(tiny):
+    model = LSTMClassifier(base=str(tiny), epochs=1, threads=1).fit(TEXTS, LABELS)
+    names = [row["name"] for row in model.artifact_.metrics["data"]]
+    assert names == ["rows in memory", str(tiny)]

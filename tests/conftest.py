@@ -3,6 +3,7 @@
 import importlib.util
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -52,8 +53,10 @@ def make_model(tmp_path_factory: pytest.TempPathFactory, tokenizer: Tokenizer) -
         heads: tuple[HeadConfig, ...] = (SENTIMENT, EMOTION),
         languages: tuple[str, ...] = ("en",),
         window: int = 16,
+        **options: Any,
     ) -> Path:
-        encoder = EncoderConfig(vocab_size=tokenizer.vocab_size, embedding_size=8, hidden_size=6)
+        sizes = {"vocab_size": tokenizer.vocab_size, "embedding_size": 8, "hidden_size": 6}
+        encoder = EncoderConfig(**(sizes | options))
         config = ModelConfig(
             name=name, languages=languages, encoder=encoder, heads=heads, window=window
         )
@@ -74,14 +77,19 @@ def tiny(make_model: MakeModel) -> Path:
 
 def _random_weights(config: ModelConfig) -> dict[str, np.ndarray]:
     encoder, rng = config.encoder, np.random.default_rng(0)
-    gates, pooled = 4 * encoder.hidden_size, encoder.output_size * len(encoder.pooling)
+    gates = (4 if encoder.cell == "lstm" else 1) * encoder.hidden_size
     shapes = {"embedding.weight": (encoder.vocab_size, encoder.embedding_size)}
-    for suffix in ("", "_reverse"):
-        shapes[f"lstm.weight_ih_l0{suffix}"] = (gates, encoder.embedding_size)
-        shapes[f"lstm.weight_hh_l0{suffix}"] = (gates, encoder.hidden_size)
-        shapes[f"lstm.bias_ih_l0{suffix}"] = (gates,)
-        shapes[f"lstm.bias_hh_l0{suffix}"] = (gates,)
+    for layer in range(encoder.num_layers):
+        width = encoder.output_size if layer else encoder.embedding_size
+        for suffix in ("", "_reverse") if encoder.bidirectional else ("",):
+            shapes[f"lstm.weight_ih_l{layer}{suffix}"] = (gates, width)
+            shapes[f"lstm.weight_hh_l{layer}{suffix}"] = (gates, encoder.hidden_size)
+            shapes[f"lstm.bias_ih_l{layer}{suffix}"] = (gates,)
+            shapes[f"lstm.bias_hh_l{layer}{suffix}"] = (gates,)
+    if "attention" in encoder.pooling:
+        shapes["attention.weight"] = (1, encoder.output_size)
     for head in config.heads:
+        pooled = encoder.output_size * len(encoder.pooling)
         shapes[f"heads.{head.name}.weight"] = (head.logits, pooled)
         shapes[f"heads.{head.name}.bias"] = (head.logits,)
     return {name: rng.normal(size=shape).astype(np.float16) for name, shape in shapes.items()}

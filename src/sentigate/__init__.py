@@ -16,16 +16,20 @@ if typing.TYPE_CHECKING:
     from sentigate.errors import SentigateError
     from sentigate.estimator import LSTMClassifier as LSTMClassifier
     from sentigate.estimator import LSTMRegressor as LSTMRegressor
+    from sentigate.explain.records import Attribution, GateReading, Trajectory
     from sentigate.records import HeadResult, Prediction, Status
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Analyzer",
+    "Attribution",
+    "GateReading",
     "HeadResult",
     "Prediction",
     "SentigateError",
     "Status",
+    "Trajectory",
     "__version__",
     "load",
     "pipeline",
@@ -34,12 +38,15 @@ __all__ = [
 # Those that are not in `__all__` need an extra, and `from sentigate import *` should not.
 _HOMES = {
     "Analyzer": "sentigate.analyzer",
+    "Attribution": "sentigate.explain.records",
+    "GateReading": "sentigate.explain.records",
     "HeadResult": "sentigate.records",
     "LSTMClassifier": "sentigate.estimator",
     "LSTMRegressor": "sentigate.estimator",
     "Prediction": "sentigate.records",
     "SentigateError": "sentigate.errors",
     "Status": "sentigate.records",
+    "Trajectory": "sentigate.explain.records",
     "load": "sentigate.analyzer",
     "pipeline": "sentigate.compat.hugging_face",
 }

@@ -8,7 +8,7 @@ Knows nothing of networks, files of texts or the command line.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from sentigate.config import HeadConfig
 from sentigate.errors import ConfigError, ModelError
@@ -18,6 +18,10 @@ from sentigate.runtime.decide import decide
 from sentigate.runtime.engine import EngineName
 from sentigate.runtime.model import Model
 from sentigate.runtime.readings import Part, Reader, Readings, read_inputs
+
+if TYPE_CHECKING:
+    from sentigate.explain.records import Attribution, GateReading, Method, Trajectory
+    from sentigate.explain.units import By
 
 BLOCK_ROWS = 1024
 BLOCK_CHARACTERS = 4_000_000
@@ -94,6 +98,87 @@ class Analyzer:
     def read(self, inputs: Sequence[object]) -> Readings:
         """Read inputs of any type in one block and decide nothing: what all answers come from."""
         return read_inputs(self.readers, inputs)
+
+    def explain(
+        self,
+        text: object,
+        head: str | None = None,
+        label: str | None = None,
+        method: "Method" = "auto",
+        by: "By" = "word",
+    ) -> "Attribution":
+        """Say which words an answer comes from.
+
+        Args:
+            text: the input; anything that is no readable text gets a status.
+            head: the question; without it, the head that knows the label, else `sentiment`.
+            label: the answer whose reasons are wanted; without it, the one the head decides on.
+            method: "gates" (exact, one reading), "occlusion" (leave out one stretch at a time),
+                "gradients" (integrated; needs the extra `explain`), or "auto".
+            by: what is explained: each "word", "phrase" or "sentence".
+
+        Raises:
+            ConfigError: there is no such head or label, or the text is too long for the method.
+            MissingExtraError: "gradients" without torch or Captum.
+
+        Example:
+            >>> why = load("en").explain("The soup was lovely.", label="positive")
+            >>> why.strongest(1)[0].text
+            'lovely'
+        """
+        from sentigate.explain.attribution import explain
+
+        return explain(self.readers, text, head, label, method, by)
+
+    def gates(
+        self, text: object, head: str | None = None, label: str | None = None
+    ) -> "GateReading":
+        """Say what every gate did at every token, up to the end of the first window.
+
+        Args:
+            text: the input; anything that is no readable text gets a status.
+            head: the head by whose answer the units are grouped, as in `explain`.
+            label: the label, as in `explain`.
+
+        Raises:
+            ConfigError: there is no such head or label, or the model has no gates.
+
+        Example:
+            >>> reading = load("en").gates("Not bad.")
+            >>> [token.text for token in reading.tokens], len(reading.courses)
+            (['Not', 'bad', '.'], 2)
+        """
+        from sentigate.explain.gates import read_gates
+
+        return read_gates(self.readers, text, head, label)
+
+    def trajectory(
+        self,
+        text: object,
+        head: str | None = None,
+        label: str | None = None,
+        *,
+        steps: bool = True,
+    ) -> "Trajectory":
+        """Follow the feeling through a text, sentence by sentence and token by token.
+
+        Args:
+            text: the input; anything that is no readable text gets a status.
+            head: the head to follow; without it, the one that knows the label, else `sentiment`.
+            label: the label whose probability to follow; without it, the score.
+            steps: whether to read after each token too, where the text is short enough for it.
+
+        Raises:
+            ConfigError: there is no such head or label, or the head has no score.
+
+        Example:
+            >>> course = load("en").trajectory("The start was awful. The end was wonderful!")
+            >>> [round(value) for value in course.values]
+            [-1, 1]
+        """
+        from sentigate.explain.course import trajectory
+
+        return trajectory(self.readers, text, head, label, steps=steps)
 
 
 def load(

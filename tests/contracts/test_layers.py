@@ -13,6 +13,7 @@ LAYERS = [
     {"lstm", "model"},
     {"runtime", "evaluate", "behaviour"},
     {"nn", "train"},
+    {"explain"},
     {"analyzer", "compat", "estimator"},
     {"client", "score", "serve"},
     {"cli"},
@@ -22,7 +23,17 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 TORCH = {"torch", "lightning"}
 TORCH_SIDE = {"nn", "train"}
 OPTIONAL = TORCH | {
-    *("sklearn", "scipy", "pyarrow", "onnx", "pandas", "tensorboard", "jinja2", "matplotlib"),
+    *(
+        "sklearn",
+        "scipy",
+        "pyarrow",
+        "onnx",
+        "pandas",
+        "tensorboard",
+        "jinja2",
+        "matplotlib",
+        "captum",
+    ),
 }
 SERVER = {"fastapi", "starlette", "uvicorn", "prometheus_client"}
 

@@ -13,10 +13,13 @@ PACKAGES = ["sentigate", *(f"sentigate.{m.name}" for m in pkgutil.iter_modules(s
 LIGHT = [name for name in PACKAGES if name.split(".")[-1] not in ("nn", "train", "estimator")]
 NAMES = {
     "Analyzer",
+    "Attribution",
+    "GateReading",
     "HeadResult",
     "Prediction",
     "SentigateError",
     "Status",
+    "Trajectory",
     "load",
     "pipeline",
 }

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from sentigate.config import HeadConfig
-from sentigate.runtime.model import Model, _cut
+from sentigate.errors import ModelError
+from sentigate.runtime.model import Model, window_cuts
 
 SHORT = ["the food was good", "bad", "what a waste of time, never again", "太棒了", "!"]
 
@@ -38,9 +39,9 @@ def test_a_text_alone_gets_what_it_gets_in_any_company(model):
 def test_a_long_text_is_the_weighted_mean_of_its_windows(model):
     text = " ".join(SHORT * 9)
     (ids,) = model.tokenizer.encode_ids([text])
-    windows, _ = _cut([ids], model.config.window)
+    windows = [ids[start:end] for start, end in window_cuts(len(ids), model.config.window)]
     assert len(windows) > 5
-    parts = model._run(windows)["sentiment"]
+    parts = model.read_rows(windows)["sentiment"]
     expected = np.average(parts, axis=0, weights=[len(window) for window in windows])
     logits, tokens = model.logits([text])
     np.testing.assert_allclose(logits["sentiment"][0], expected, atol=1e-5)
@@ -62,16 +63,20 @@ def test_texts_without_tokens(model, texts):
         assert (count == 0) == (not row.any())
 
 
-def test_windows_are_nearly_equal_and_lose_nothing():
-    rows = [np.arange(n, dtype=np.int32) for n in (0, 1, 16, 17, 100)]
-    windows, owners = _cut(rows, 16)
-    assert owners.tolist() == [1, 2, 3, 3, *[4] * 7]
-    for place, row in enumerate(rows):
-        own = [window for window, owner in zip(windows, owners, strict=True) if owner == place]
-        assert np.array_equal(np.concatenate([row[:0], *own]), row)
-        sizes = [len(window) for window in own]
-        assert max(sizes, default=0) <= 16
-        assert not sizes or max(sizes) - min(sizes) <= 1
+@pytest.mark.parametrize("tokens", [0, 1, 16, 17, 100])
+def test_windows_are_nearly_equal_and_lose_nothing(tokens):
+    cuts = window_cuts(tokens, 16)
+    assert [place for start, end in cuts for place in range(start, end)] == list(range(tokens))
+    sizes = [end - start for start, end in cuts]
+    assert max(sizes, default=0) <= 16
+    assert not sizes or max(sizes) - min(sizes) <= 1
+
+
+def test_only_a_model_that_was_opened_has_an_artifact(model):
+    assert model.equations is model.equations
+    assembled = Model(model.config, model.tokenizer, model.engine)
+    with pytest.raises(ModelError, match=r"Model\.open"):
+        assembled.equations  # noqa: B018
 
 
 def test_the_engines_agree(make_model, engine):

@@ -70,7 +70,11 @@ class Classifier(nn.Module):
 
     def encode(self, ids: Tensor, lengths: Tensor) -> Tensor:
         """Return one vector a row: [batch, output_size × number of poolings]."""
-        outputs, _ = self.lstm(self.embedding(ids), lengths)
+        return self.encode_vectors(self.embedding(ids), lengths)
+
+    def encode_vectors(self, vectors: Tensor, lengths: Tensor) -> Tensor:
+        """Do what `encode` does, from the tokens' vectors on: [batch, time, embedding_size]."""
+        outputs, _ = self.lstm(vectors, lengths)
         return pool(
             outputs,
             lengths,

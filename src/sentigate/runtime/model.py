@@ -6,6 +6,7 @@ Knows nothing of languages, statuses or decisions.
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Self
@@ -15,8 +16,10 @@ from numpy.typing import NDArray
 
 from sentigate.config import ModelConfig
 from sentigate.data.batching import make_batches
+from sentigate.errors import ModelError
 from sentigate.model.artifact import Artifact, load_artifact
 from sentigate.runtime.engine import Engine, EngineName, open_engine
+from sentigate.runtime.numpy_engine import NumpyEngine
 from sentigate.text.tokenizer import Tokenizer
 
 Ids = NDArray[np.int32]
@@ -29,12 +32,20 @@ class Model:
         config: its heads, sizes and window.
         tokenizer: from text to token ids.
         engine: from token ids to logits.
+        artifact: where all of it comes from; explanations need its weights.
     """
 
-    def __init__(self, config: ModelConfig, tokenizer: Tokenizer, engine: Engine) -> None:
+    def __init__(
+        self,
+        config: ModelConfig,
+        tokenizer: Tokenizer,
+        engine: Engine,
+        artifact: Artifact | None = None,
+    ) -> None:
         self.config = config
         self.tokenizer = tokenizer
         self.engine = engine
+        self._artifact = artifact
 
     @classmethod
     def open(
@@ -52,7 +63,27 @@ class Model:
         """
         artifact = source if isinstance(source, Artifact) else load_artifact(source)
         tokenizer = Tokenizer(artifact.tokenizer)
-        return cls(artifact.config, tokenizer, open_engine(artifact, engine, threads))
+        return cls(artifact.config, tokenizer, open_engine(artifact, engine, threads), artifact)
+
+    @property
+    def artifact(self) -> Artifact:
+        """What the model was opened from.
+
+        Raises:
+            ModelError: it was put together from parts.
+        """
+        if self._artifact is None:
+            raise ModelError(
+                f"the model {self.config.name!r} was put together without its weights: "
+                "open it with Model.open"
+            )
+        return self._artifact
+
+    @cached_property
+    def equations(self) -> NumpyEngine:
+        """The same network by its equations, every gate within reach; made when first needed."""
+        engine = self.engine
+        return engine if isinstance(engine, NumpyEngine) else NumpyEngine(self.artifact)
 
     def logits(
         self, texts: Sequence[str]
@@ -72,34 +103,51 @@ class Model:
         """
         rows = self.tokenizer.encode_ids(texts)
         counts = np.array([len(row) for row in rows], dtype=np.int64)
-        windows, owners = _cut(rows, self.config.window)
+        windows, owners = self._windows(rows)
         lengths = np.array([len(window) for window in windows], dtype=np.int64)
         shares = (lengths / counts[owners]).astype(np.float32)
         answers = {}
-        for name, logits in self._run(windows).items():
+        for name, logits in self.read_rows(windows).items():
             answers[name] = np.zeros((len(texts), logits.shape[1]), dtype=np.float32)
             np.add.at(answers[name], owners, logits * shares[:, None])
         return answers, counts
 
-    def _run(self, windows: Sequence[Ids]) -> dict[str, NDArray[np.float32]]:
-        """Run the engine over rows of ids; logits [rows, logits] of each head in their order."""
+    def read_rows(self, rows: Sequence[Ids]) -> dict[str, NDArray[np.float32]]:
+        """Run the engine over rows of token ids as they are, none of them empty.
+
+        Returns:
+            For each head float32 [rows, logits], in the order of the rows.
+        """
         answers = {
-            head.name: np.zeros((len(windows), head.logits), dtype=np.float32)
+            head.name: np.zeros((len(rows), head.logits), dtype=np.float32)
             for head in self.config.heads
         }
-        for batch in make_batches(windows):
+        for batch in make_batches(rows):
             for name, logits in self.engine.run(batch).items():
                 answers[name][batch.order] = logits
         return answers
 
+    def _windows(self, rows: Sequence[Ids]) -> tuple[list[Ids], NDArray[np.int64]]:
+        """Cut rows into windows; each with the place of its row."""
+        windows: list[Ids] = []
+        owners: list[int] = []
+        for place, row in enumerate(rows):
+            cuts = window_cuts(len(row), self.config.window)
+            windows += [row[start:end] for start, end in cuts]
+            owners += [place] * len(cuts)
+        return windows, np.array(owners, dtype=np.int64)
 
-def _cut(rows: Sequence[Ids], window: int) -> tuple[list[Ids], NDArray[np.int64]]:
-    """Cut rows into windows of at most `window` ids; each with the place of its row."""
-    windows: list[Ids] = []
-    owners: list[int] = []
-    for place, row in enumerate(rows):
-        pieces = -(-len(row) // window)
-        ends = [len(row) * piece // pieces for piece in range(1, pieces + 1)]
-        windows += [row[start:end] for start, end in pairwise([0, *ends])]
-        owners += [place] * pieces
-    return windows, np.array(owners, dtype=np.int64)
+
+def window_cuts(tokens: int, window: int) -> list[tuple[int, int]]:
+    """Return where a text is cut: start and end (exclusive) of windows of nearly equal length.
+
+    Args:
+        tokens: how many the text has.
+        window: how many fit into a window.
+
+    Example:
+        >>> window_cuts(5, 2), window_cuts(0, 2)
+        ([(0, 1), (1, 3), (3, 5)], [])
+    """
+    pieces = -(-tokens // window)
+    return list(pairwise([0, *(tokens * piece // pieces for piece in range(1, pieces + 1))]))

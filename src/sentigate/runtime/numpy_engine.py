@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sentigate.config import Pooling
 from sentigate.errors import ConfigError
 from sentigate.lstm.layers import layers_of, outputs, run_layers
+from sentigate.lstm.pooling import pooling_shares
 from sentigate.lstm.traces import GateTrace, trace
 from sentigate.model.artifact import Artifact
 from sentigate.records import Batch
@@ -24,17 +25,23 @@ class NumpyEngine:
     """
 
     def __init__(self, artifact: Artifact) -> None:
-        self._config = artifact.config
-        self._weights = {name: w.astype(np.float32) for name, w in artifact.weights.items()}
-        self._layers = layers_of(self._weights)
+        self.config = artifact.config
+        self.weights = {name: w.astype(np.float32) for name, w in artifact.weights.items()}
+        self.layers = layers_of(self.weights)
 
     def run(self, batch: Batch) -> dict[str, Floats]:
         """Return the logits of every head, float32 [batch, logits]."""
-        vectors = self._encode(batch)
+        encoder = self.config.encoder
+        passes = run_layers(self.embed(batch), batch.lengths, self.layers, cell=encoder.cell)[-1]
+        steps = outputs(passes)
+        vectors = np.concatenate(
+            [(steps * self.shares(kind, steps, batch)).sum(axis=1) for kind in encoder.pooling],
+            axis=1,
+        )
         return {
-            head.name: vectors @ self._weights[f"heads.{head.name}.weight"].T
-            + self._weights[f"heads.{head.name}.bias"]
-            for head in self._config.heads
+            head.name: vectors @ self.weights[f"heads.{head.name}.weight"].T
+            + self.weights[f"heads.{head.name}.bias"]
+            for head in self.config.heads
         }
 
     def trace(self, batch: Batch) -> list[GateTrace]:
@@ -43,33 +50,27 @@ class NumpyEngine:
         Raises:
             ConfigError: the model is a plain RNN, which has no gates.
         """
-        if self._config.encoder.cell != "lstm":
-            raise ConfigError([f"the model {self._config.name!r} is a plain RNN: it has no gates"])
-        return trace(self._embed(batch), batch.lengths, self._layers)
+        if self.config.encoder.cell != "lstm":
+            raise ConfigError([f"the model {self.config.name!r} is a plain RNN: it has no gates"])
+        return trace(self.embed(batch), batch.lengths, self.layers)
 
-    def _embed(self, batch: Batch) -> Floats:
-        vectors: Floats = self._weights["embedding.weight"][batch.ids]
+    def embed(self, batch: Batch) -> Floats:
+        """Return the vector of each token, [batch, time, embedding_size]."""
+        vectors: Floats = self.weights["embedding.weight"][batch.ids]
         return vectors
 
-    def _encode(self, batch: Batch) -> Floats:
-        """[batch, output_size × number of poolings]."""
-        encoder = self._config.encoder
-        passes = run_layers(self._embed(batch), batch.lengths, self._layers, cell=encoder.cell)[-1]
-        last = np.concatenate([one.end.hidden for one in passes], axis=1)
-        steps = outputs(passes)
-        pooled = [last if k == "last" else self._pool(k, steps, batch) for k in encoder.pooling]
-        return np.concatenate(pooled, axis=1)
+    def shares(self, kind: Pooling, steps: Floats, batch: Batch) -> NDArray[np.floating]:
+        """Return how much each of the last layer's outputs counts in a pooling; `pooling_shares`.
 
-    def _pool(self, kind: Pooling, steps: Floats, batch: Batch) -> Floats:
-        """[batch, time, width] -> [batch, width]; `steps` is zero on the padding."""
-        mask = batch.mask[:, :, None]
-        pooled: Floats
-        if kind == "mean":
-            pooled = steps.sum(axis=1) / batch.lengths[:, None].astype(np.float32)
-        elif kind == "max":
-            pooled = np.where(mask, steps, -np.inf).max(axis=1)
-        else:
-            scores = np.where(mask, steps @ self._weights["attention.weight"].T, -np.inf)
-            shares = np.exp(scores - scores.max(axis=1, keepdims=True))
-            pooled = (steps * shares).sum(axis=1) / shares.sum(axis=1)
-        return pooled
+        Args:
+            kind: the pooling.
+            steps: outputs of the last layer, [batch, time, output_size].
+            batch: the rows they come from.
+        """
+        return pooling_shares(
+            kind,
+            steps,
+            batch.lengths,
+            bidirectional=self.config.encoder.bidirectional,
+            attention=self.weights.get("attention.weight"),
+        )

@@ -81,7 +81,7 @@ def read_inputs(readers: Sequence[Reader], inputs: Sequence[object]) -> Readings
         if text is None or status is not Status.OK:
             continue
         languages[place] = detect(text)
-        chosen = _first(readers, languages[place])
+        chosen = first_reader(readers, languages[place])
         if chosen is None:
             statuses[place] = Status.UNSUPPORTED_LANGUAGE
         else:
@@ -90,7 +90,7 @@ def read_inputs(readers: Sequence[Reader], inputs: Sequence[object]) -> Readings
     return _without_tokenless(Readings(texts, statuses, languages, parts))
 
 
-def _first(readers: Sequence[Reader], language: str | None) -> int | None:
+def first_reader(readers: Sequence[Reader], language: str | None) -> int | None:
     """The place of the first model that reads a language."""
     return next((i for i, reader in enumerate(readers) if reader.reads(language)), None)
 

@@ -111,7 +111,9 @@ def sentigate(model: str | None) -> Engine:
     analyzer = load(model)
     languages = analyzer.readers[0].config.languages if model else ()
     name = f"`{Path(model).name}`" if model else "Sentigate"
-    return Engine(name, analyzer.stream, read_head(analyzer.heads), languages or ("en", "zh"))
+    return Engine(
+        name, analyzer.stream, read_head(analyzer.heads.values()), languages or ("en", "zh")
+    )
 
 
 def vader() -> Engine:

@@ -3,6 +3,8 @@
 import pytest
 
 from sentigate.behaviour.reading import read_head
+from sentigate.behaviour.records import BehaviourTest
+from sentigate.behaviour.suites import select
 from sentigate.config import HeadConfig
 from sentigate.errors import ConfigError
 from sentigate.records import HeadResult
@@ -10,7 +12,7 @@ from sentigate.records import HeadResult
 
 def head(labels, kind=None, name="label"):
     guessed = "binary" if len(labels) == 2 else "multiclass"
-    return {name: HeadConfig(name=name, kind=kind or guessed, labels=labels)}
+    return [HeadConfig(name=name, kind=kind or guessed, labels=labels)]
 
 
 @pytest.mark.parametrize(
@@ -43,7 +45,7 @@ def test_scores_sum_over_labels_of_one_pole():
 
 
 def test_the_head_named_sentiment_comes_first():
-    heads = head(("neg", "pos")) | head(("negative", "positive"), name="sentiment")
+    heads = head(("neg", "pos")) + head(("negative", "positive"), name="sentiment")
     assert read_head(heads).head == "sentiment"
     assert read_head(heads, "label").head == "label"
 
@@ -56,11 +58,31 @@ def test_the_head_named_sentiment_comes_first():
         (head((), "regression", "stars"), None, "'stars' is regression with a number"),
         (head(("positive", "neutral")), None, "a head that gives each text one label"),
         (head(("neg", "pos")), "lable", "did you mean 'label'"),
-        (head(("neg", "pos")) | head(("joy", "fear"), name="mood"), "mood", "tell polarity"),
-        (head(("neg", "pos")) | head(("0", "1"), name="other"), None, "name one with --head"),
+        (
+            head(("neg", "pos")) + head(("joy", "fear"), name="mood"),
+            "mood",
+            "told by the heads label: name one",
+        ),
+        (head(("neg", "pos")) + head(("0", "1"), name="other"), None, "name one with --head"),
     ],
 )
 def test_what_tells_no_polarity_is_one_sentence(heads, name, message):
     with pytest.raises(ConfigError) as caught:
         read_head(heads, name)
     assert message in str(caught.value)
+
+
+def test_heads_of_one_name_in_several_models_are_one():
+    heads = head(("negative", "positive"), name="sentiment")
+    heads += head(("negative", "neutral", "positive"), name="sentiment")
+    assert set(read_head(heads).meanings) == {"negative", "neutral", "positive"}
+
+
+def test_what_a_head_cannot_be_asked():
+    reading = read_head(head(("neg", "pos")))
+    fact = BehaviourTest(name="one", kind="label", label="neutral", texts=("It opens at nine.",))
+    kind = fact.model_copy(update={"label": ("neutral", "positive")})
+    assert reading.lacks(fact) == "the head has no label neutral"
+    assert reading.lacks(kind) == ""
+    suites = select(["en/names", "en/neutral_facts", "en/questions"])
+    assert [reading.fits(suite) for suite in suites] == [True, False, True]

@@ -48,7 +48,8 @@ def check(
         >>> from sentigate.behaviour.suites import select
         >>> from sentigate.analyzer import load
         >>> analyzer = load()
-        >>> (result,) = check(analyzer.stream, select(["en/negation"]), read_head(analyzer.heads))
+        >>> reading = read_head(analyzer.heads.values())
+        >>> (result,) = check(analyzer.stream, select(["en/negation"]), reading)
         >>> result.suite.key, result.asked >= 60, 0 < result.share < 1
         ('en/negation', True, True)
     """
@@ -89,7 +90,7 @@ def judge(test: BehaviourTest, case: Case, answers: Answers, reading: Reading) -
     """
     due = _due(test, case)
     expected = _in_words(test, due)
-    if reason := _not_for(due, reading):
+    if reason := reading.lacks(test):
         return Outcome(test.name, case, (), (), expected, None, reason)
     if reasons := [told for text in case.texts if (told := _unread(text, answers, reading))]:
         return Outcome(test.name, case, (), (), expected, False, reasons[0])
@@ -112,13 +113,6 @@ def _unread(text: str, answers: Answers, reading: Reading) -> str:
     if reading.head not in answer.heads:
         return f"the model {answer.model!r} has no head {reading.head!r}"
     return ""
-
-
-def _not_for(due: Sequence[Labels], reading: Reading) -> str:
-    """Why this head cannot be asked for these labels, or nothing."""
-    known = set(reading.meanings.values())
-    missing = next((labels for labels in due if not known & set(labels)), None)
-    return f"the head has no label {' or '.join(missing)}" if missing else ""
 
 
 def _holds(

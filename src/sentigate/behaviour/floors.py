@@ -29,7 +29,7 @@ def floors_of(
 
     Args:
         readers: the models; a suite's floor is that of the model that reads its language.
-        suites: those to be checked.
+        suites: those to be checked, of which the head can be asked something.
         source: one floor for all, a file of floors, or None for no floors.
 
     Raises:

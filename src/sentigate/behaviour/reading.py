@@ -3,10 +3,10 @@
 Knows the head's name, kind and labels only.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sentigate.behaviour.records import Polarity
+from sentigate.behaviour.records import BehaviourTest, Polarity, Suite
 from sentigate.config import HeadConfig
 from sentigate.data.labels import canonical, polarity
 from sentigate.errors import ConfigError, suggestion
@@ -42,6 +42,17 @@ class Reading:
             _SIGNS[self.meanings[label]] * likely for label, likely in answer.probabilities.items()
         )
 
+    def lacks(self, test: BehaviourTest) -> str:
+        """Say which labels a test needs and the head does not have; nothing where it has them."""
+        known = set(self.meanings.values())
+        due = test.labels or ((test.label,) if test.label else ())
+        missing = next((labels for labels in due if not known & set(labels)), None)
+        return f"the head has no label {' or '.join(missing)}" if missing else ""
+
+    def fits(self, suite: Suite) -> bool:
+        """Whether any test of a suite can be put to the head."""
+        return any(not self.lacks(test) for test in suite.tests)
+
     @property
     def assumed(self) -> str | None:
         """What was assumed, where the labels are not the words themselves."""
@@ -51,11 +62,11 @@ class Reading:
         return f"labels of the head {self.head!r} read as polarity: {told}"
 
 
-def read_head(heads: Mapping[str, HeadConfig], name: str | None = None) -> Reading:
+def read_head(heads: Iterable[HeadConfig], name: str | None = None) -> Reading:
     """Choose the head that tells polarity.
 
     Args:
-        heads: the heads of a model, by name.
+        heads: those of a model, or of several; heads of one name are taken for one.
         name: which; None for `sentiment`, or else the only one that tells polarity.
 
     Raises:
@@ -63,24 +74,25 @@ def read_head(heads: Mapping[str, HeadConfig], name: str | None = None) -> Readi
 
     Example:
         >>> head = HeadConfig(name="label", kind="binary", labels=("0", "1"))
-        >>> read_head({"label": head}).meanings
+        >>> read_head([head]).meanings
         {'0': 'negative', '1': 'positive'}
     """
-    readings = {
-        head.name: Reading(head.name, found)
-        for head in heads.values()
-        if (found := _meanings(head))
-    }
-    chosen = name or (MAIN if MAIN in readings else None)
-    if chosen is None and len(readings) == 1:
-        return next(iter(readings.values()))
-    if chosen in readings:
-        return readings[chosen]
-    if chosen is not None and chosen not in heads:
-        raise ConfigError([f"the model has no head {chosen!r}{suggestion(chosen, list(heads))}"])
-    if readings:
-        raise ConfigError([f"the heads {', '.join(readings)} tell polarity: name one with --head"])
-    raise ConfigError([_nothing_to_check(heads)])
+    known = list(heads)
+    readings: dict[str, dict[str, Polarity]] = {}
+    for head in known:
+        if found := _meanings(head):
+            readings.setdefault(head.name, {}).update(found)
+    names = list(dict.fromkeys(head.name for head in known))
+    if name is not None and name not in names:
+        raise ConfigError([f"the model has no head {name!r}{suggestion(name, names)}"])
+    if not readings:
+        raise ConfigError([_nothing_to_check(known)])
+    fitting = [name] if name else [MAIN] if MAIN in readings else list(readings)
+    if len(fitting) == 1 and fitting[0] in readings:
+        return Reading(fitting[0], readings[fitting[0]])
+    raise ConfigError(
+        [f"polarity is told by the heads {', '.join(readings)}: name one with --head"]
+    )
 
 
 def _meanings(head: HeadConfig) -> dict[str, Polarity] | None:
@@ -110,11 +122,11 @@ def _numbered(labels: tuple[str, ...]) -> list[Polarity]:
     return []
 
 
-def _nothing_to_check(heads: Mapping[str, HeadConfig]) -> str:
+def _nothing_to_check(heads: Sequence[HeadConfig]) -> str:
     told = "; ".join(
         f"{head.name!r} is {head.kind} with {', '.join(head.labels[:4]) or 'a number'}"
         + (", …" if len(head.labels) > 4 else "")
-        for head in heads.values()
+        for head in heads
     )
     return (
         "behaviour tests need a head that gives each text one label, with positive and negative "

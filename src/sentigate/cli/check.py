@@ -62,9 +62,10 @@ def check(
 ) -> None:
     """Put behaviour tests to a model; the exit code is 3 where a suite is below its floor."""
     analyzer = load(model)
-    reading = read_head(analyzer.heads, head)
+    reading = read_head((one for reader in analyzer.readers for one in reader.config.heads), head)
     suites = select(_listed(*suite or ()), _listed(lang) if lang else _languages(analyzer))
-    floors = floors_of(analyzer.readers, suites, _floor(floor, model))
+    fitting = [suite for suite in suites if reading.fits(suite)]
+    floors = floors_of(analyzer.readers, fitting, _floor(floor, model))
     with watching() as watch:
         results = check_model(analyzer.stream, suites, reading, floors, watch)
     if reading.assumed:

@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from sentigate.config import HeadConfig
-from sentigate.errors import ConfigError, ModelError
+from sentigate.errors import ConfigError, DataError, ModelError, suggestion
 from sentigate.model.artifact import find_model, read_config, shipped
 from sentigate.records import HeadResult, Prediction
+from sentigate.runtime.columns import Column, answer_columns
 from sentigate.runtime.decide import decide
 from sentigate.runtime.engine import EngineName
 from sentigate.runtime.model import Model
 from sentigate.runtime.readings import Part, Reader, Readings, read_inputs
+from sentigate.runtime.series import series_like, series_values
 
 if TYPE_CHECKING:
     from sentigate.explain.records import Attribution, GateReading, Method, Trajectory
@@ -94,6 +96,27 @@ class Analyzer:
         """
         for inputs in _blocks(texts, block):
             yield from _predictions(self.read(inputs), self.abstain)
+
+    def column(self, series: Any, name: str | None = None) -> Any:
+        """Answer a column of a table with one of the same kind, entry by entry.
+
+        Args:
+            series: a Series of pandas or Polars, an Arrow array, or a list.
+            name: which of the columns that `sentigate score` writes, such as `sentiment_score`,
+                `emotion`, `emotion_p_joy` or `status`; else the labels of the head `sentiment`, or
+                those of the only head.
+
+        Raises:
+            DataError: this is no column, or there is no answer of this name.
+
+        Example:
+            >>> load().column(["Lovely soup!", None], "sentiment")
+            ['positive', None]
+        """
+        wanted = name or _main_head(list(self.heads))
+        blocks = _blocks(series_values(series), BLOCK_ROWS)
+        parts = [self._column(wanted, inputs) for inputs in blocks]
+        return series_like(series, wanted, parts or [self._column(wanted, [])])
 
     def read(self, inputs: Sequence[object]) -> Readings:
         """Read inputs of any type in one block and decide nothing: what all answers come from."""
@@ -180,6 +203,12 @@ class Analyzer:
 
         return trajectory(self.readers, text, head, label, steps=steps)
 
+    def _column(self, name: str, inputs: Sequence[object]) -> Column:
+        columns = dict(answer_columns(self.readers, self.read(inputs), self.abstain))
+        if name not in columns:
+            raise DataError(f"no answer is called {name!r}{suggestion(name, list(columns))}")
+        return columns[name]
+
 
 def load(
     model: str | Path | None = None,
@@ -210,6 +239,12 @@ def load(
         return Analyzer([Reader(opened.config, lambda: opened)], abstain=abstain)
     readers = [_lazy_reader(folder, engine, threads) for folder in shipped().values()]
     return Analyzer(readers, abstain=abstain)
+
+
+def _main_head(names: Sequence[str]) -> str:
+    if "sentiment" in names or len(names) == 1:
+        return "sentiment" if "sentiment" in names else names[0]
+    raise DataError(f"the models have the heads {', '.join(names)}: give the name of one")
 
 
 def _lazy_reader(folder: Path, engine: EngineName, threads: int) -> Reader:

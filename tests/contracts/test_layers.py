@@ -23,17 +23,8 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 TORCH = {"torch", "lightning"}
 TORCH_SIDE = {"nn", "train"}
 OPTIONAL = TORCH | {
-    *(
-        "sklearn",
-        "scipy",
-        "pyarrow",
-        "onnx",
-        "pandas",
-        "tensorboard",
-        "jinja2",
-        "matplotlib",
-        "captum",
-    ),
+    *("sklearn", "scipy", "pyarrow", "onnx", "pandas", "polars", "tensorboard", "jinja2"),
+    *("matplotlib", "captum"),
 }
 SERVER = {"fastapi", "starlette", "uvicorn", "prometheus_client"}
 

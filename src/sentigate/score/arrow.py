@@ -1,4 +1,4 @@
-"""Apache Arrow: the only importer of it here, and what it and Python make of each other's texts."""
+"""Apache Arrow: the only importer of it here, and batches side by side."""
 
 from typing import TYPE_CHECKING
 
@@ -11,29 +11,7 @@ else:
     pa = require("pyarrow", "files")
     parquet = require("pyarrow.parquet", "files")
 
-__all__ = ["join", "pa", "parquet", "python_values", "storable"]
-
-
-def python_values(column: pa.Array) -> list[object]:
-    """Return the cells as Python has them; bytes that are no UTF-8 become U+FFFD.
-
-    Example:
-        >>> python_values(pa.array(["good", None]))
-        ['good', None]
-    """
-    try:
-        return list(column.to_pylist())
-    except UnicodeDecodeError:
-        cells = column.cast(column.type.value_type) if _is_dictionary(column) else column
-        return [_decoded(cell.as_buffer()) for cell in cells]
-
-
-def _is_dictionary(column: pa.Array) -> bool:
-    return bool(pa.types.is_dictionary(column.type))
-
-
-def _decoded(buffer: pa.Buffer | None) -> str | None:
-    return None if buffer is None else buffer.to_pybytes().decode("utf-8", "replace")
+__all__ = ["join", "pa", "parquet", "storable"]
 
 
 def storable(text: str) -> str:

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from sentigate.score.arrow import join, pa, parquet, python_values
+from sentigate.runtime.series import arrow_values
+from sentigate.score.arrow import join, pa, parquet
 from sentigate.score.formats import Format
 from sentigate.score.objects import LINES
 
@@ -90,8 +91,8 @@ def _plain(column: pa.Array) -> list[object]:
     """Cells as JSON has them; dates, decimals and the like as text."""
     kind = column.type
     if pa.types.is_temporal(kind) or pa.types.is_decimal(kind):
-        return python_values(column.cast(pa.string()))
-    return python_values(column)
+        return arrow_values(column.cast(pa.string()))
+    return arrow_values(column)
 
 
 def _dumps(value: object) -> str:

@@ -15,7 +15,8 @@ from sentigate.data.delimited import dialect_of, mended, read_cells
 from sentigate.data.encoding import open_text, read_lines
 from sentigate.data.formats import QUOTES_ARE_TEXT
 from sentigate.errors import DataError
-from sentigate.score.arrow import pa, parquet, python_values
+from sentigate.runtime.series import arrow_values
+from sentigate.score.arrow import pa, parquet
 from sentigate.score.formats import Format, Packing, Stream, open_stream
 from sentigate.score.objects import (
     LINE,
@@ -183,7 +184,7 @@ def _parquet(reading: Reading, stream: Stream) -> Source:
         place = file.schema_arrow.names.index(chosen)
         for batch in _batches(file, reading):
             rows = pa.record_batch(batch.columns, schema=schema)
-            yield from _cut(Block(python_values(batch.column(place)), rows))
+            yield from _cut(Block(arrow_values(batch.column(place)), rows))
             done += len(rows)
 
     def share() -> float:

@@ -17,6 +17,7 @@ if typing.TYPE_CHECKING:
     from sentigate.estimator import LSTMClassifier as LSTMClassifier
     from sentigate.estimator import LSTMRegressor as LSTMRegressor
     from sentigate.explain.records import Attribution, GateReading, Trajectory
+    from sentigate.model.artifact import push_to_hub
     from sentigate.records import HeadResult, Prediction, Status
 
 __version__ = "0.1.0"
@@ -33,6 +34,7 @@ __all__ = [
     "__version__",
     "load",
     "pipeline",
+    "push_to_hub",
 ]
 
 # Those that are not in `__all__` need an extra, and `from sentigate import *` should not.
@@ -49,6 +51,7 @@ _HOMES = {
     "Trajectory": "sentigate.explain.records",
     "load": "sentigate.analyzer",
     "pipeline": "sentigate.compat.hugging_face",
+    "push_to_hub": "sentigate.model.artifact",
 }
 
 

@@ -25,6 +25,20 @@ TORCH_SIDE = {"nn", "train"}
 OPTIONAL = TORCH | {
     *("sklearn", "scipy", "pyarrow", "onnx", "pandas", "polars", "tensorboard", "jinja2"),
     *("matplotlib", "captum"),
+    *(
+        "sklearn",
+        "scipy",
+        "pyarrow",
+        "onnx",
+        "pandas",
+        "spacy",
+        "huggingface_hub",
+        "optuna",
+        "tensorboard",
+        "jinja2",
+        "matplotlib",
+        "captum",
+    ),
 }
 SERVER = {"fastapi", "starlette", "uvicorn", "prometheus_client"}
 

@@ -6,6 +6,7 @@ import sys
 
 OPTIONAL = {
     *("torch", "lightning", "sklearn", "scipy", "pyarrow", "onnx", "pandas", "tensorboard"),
+    *("spacy", "huggingface_hub", "optuna"),
     *("jinja2", "matplotlib", "fastapi", "uvicorn", "prometheus_client", "httpx2"),
 }
 

@@ -22,6 +22,7 @@ NAMES = {
     "Trajectory",
     "load",
     "pipeline",
+    "push_to_hub",
 }
 NEED_AN_EXTRA = {"LSTMClassifier", "LSTMRegressor"}
 

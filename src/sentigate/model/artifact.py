@@ -24,6 +24,7 @@ from sentigate.errors import (
     suggestion,
 )
 from sentigate.files import sha256, write_folder_aside
+from sentigate.model import hub
 from sentigate.model.weights import from_bytes, to_bytes
 
 CONFIG = "config.json"
@@ -126,13 +127,18 @@ def shipped() -> dict[str, Path]:
 
 
 def find_model(model: str | Path) -> Path:
-    """Return the folder of a shipped model's name, or the folder itself.
+    """Return the folder of a shipped model's name or of a model on the hub, or the folder itself.
 
     A shipped model's name comes before a folder of that name: write "./en" for the folder.
 
+    Args:
+        model: name, folder or `hf://owner/name`, with `@revision` where not the newest is meant.
+
     Raises:
-        ModelError: it is neither; the message has the nearest name.
+        ModelError: it is none of these; the message has the nearest name.
     """
+    if hub.is_address(model):
+        return hub.download(model, (*FILES, SUMS))
     models = shipped()
     if str(model) in models:
         return models[str(model)]
@@ -142,6 +148,27 @@ def find_model(model: str | Path) -> Path:
         f"there is no model {str(model)!r}, shipped or as a folder"
         f"{suggestion(str(model), list(models))}"
     )
+
+
+def push_to_hub(model: str | Path, repo: str, *, private: bool = False) -> str:
+    """Upload a model to the Hugging Face hub, for `sentigate.load("hf://owner/name")`.
+
+    Args:
+        model: name of a shipped model or a model folder; verified first.
+        repo: "owner/name"; made where it is not there.
+        private: whether a new repository is for its owner only.
+
+    Returns:
+        The page of the commit.
+
+    Raises:
+        MissingExtraError: huggingface_hub is not installed.
+        ModelError: there is no such model, or its folder is damaged.
+        OutputError: not logged in (hf auth login, or HF_TOKEN), or no right to write there.
+    """
+    folder = find_model(model)
+    load_artifact(folder)
+    return hub.upload(folder, (*FILES, SUMS), repo, private=private)
 
 
 def _model_folder(path: Path | str) -> Path:

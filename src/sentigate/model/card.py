@@ -69,7 +69,7 @@ def _front_matter(config: ModelConfig, facts: Mapping[str, Any]) -> str:
     datasets = [row["name"] for row in facts.get("data") or []]
     keys = {
         "library_name": "sentigate",
-        "license": facts.get("licence"),
+        "license": (facts.get("licence") or "").lower(),  # as the hub spells SPDX names
         "language": list(config.languages),
         "datasets": datasets,
         "pipeline_tag": "text-classification",

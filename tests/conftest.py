@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from sentigate.config import EncoderConfig, HeadConfig, ModelConfig
 from sentigate.model.artifact import Artifact, save
@@ -34,6 +35,10 @@ METRICS = {
     "limits": ["It knows nothing."],
     "command": "sentigate train reviews.csv -o tiny",
 }
+
+# A machine that others use too is slow at times; that is no fault of what is tested.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 MakeModel = Callable[..., Path]
 

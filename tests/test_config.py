@@ -2,7 +2,7 @@
 
 import pytest
 
-from sentigate.config import TrainConfig, presets, train_config
+from sentigate.config import HeadConfig, TrainConfig, presets, train_config
 from sentigate.errors import ConfigError
 
 
@@ -49,3 +49,9 @@ def test_a_file_that_is_no_toml_is_named(tmp_path, content, told):
 def test_a_wrong_preset_gets_the_nearest():
     with pytest.raises(ConfigError, match="did you mean 'tiny'"):
         train_config("tiney")
+
+
+def test_an_ordinal_head_has_a_logit_for_each_step_and_three_labels_at_least():
+    assert HeadConfig(name="stars", kind="ordinal", labels=("1", "2", "3")).logits == 2
+    with pytest.raises(ConfigError, match="head of kind ordinal has 2 labels, expected 3 to"):
+        HeadConfig.from_dict({"name": "stars", "kind": "ordinal", "labels": ("1", "2")})

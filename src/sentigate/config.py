@@ -16,7 +16,8 @@ from pydantic_core import ErrorDetails
 from sentigate.errors import ConfigError, suggestion
 from sentigate.records import HeadKind
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+"""The newest format of model folders that is read; 2 brought ordinal heads."""
 Pooling = Literal["last", "mean", "max", "attention"]
 Cell = Literal["lstm", "rnn"]
 
@@ -58,9 +59,11 @@ class Config(BaseModel):
 class HeadConfig(Config):
     """One question a model answers.
 
-    A binary or regression head has one logit, the others one for each label. The first label of a
-    binary head is the negative one. `thresholds` has one value for each logit (binary and
-    multilabel) and is fitted on dev data; so is `temperature`, which divides the logits.
+    A binary or regression head has one logit, an ordinal one a logit for each step from a label to
+    the next, the others one for each label. The first label of a binary head is the negative one;
+    the labels of an ordinal head stand from low to high. `thresholds` has one value for each logit
+    (binary and multilabel) and is fitted on dev data; so is `temperature`, by which logits are
+    divided.
     """
 
     name: HeadName
@@ -71,11 +74,12 @@ class HeadConfig(Config):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        least = {"binary": 2, "multiclass": 2, "multilabel": 1, "regression": 0}[self.kind]
+        least = {"regression": 0, "multilabel": 1, "ordinal": 3}.get(self.kind, 2)
         most = {"binary": 2, "regression": 0}.get(self.kind, 100_000)
         if not least <= len(self.labels) <= most:
             raise ValueError(
-                f"a {self.kind} head has {len(self.labels)} labels, expected {least} to {most}"
+                f"a head of kind {self.kind} has {len(self.labels)} labels, "
+                f"expected {least} to {most}"
             )
         if len(set(self.labels)) < len(self.labels):
             raise ValueError(f"labels must differ, got {self.labels}")
@@ -87,6 +91,8 @@ class HeadConfig(Config):
     @property
     def logits(self) -> int:
         """How many numbers the network gives for this head."""
+        if self.kind == "ordinal":
+            return len(self.labels) - 1
         return len(self.labels) if self.kind in ("multiclass", "multilabel") else 1
 
 
@@ -114,12 +120,17 @@ class ModelConfig(Config):
     many tokens are read in one go; a longer text is read in consecutive windows.
     """
 
-    format_version: int = Field(default=FORMAT_VERSION, ge=1)
+    format_version: int = Field(default=1, ge=1)
     name: str
     languages: tuple[str, ...] = ()
     encoder: EncoderConfig
     heads: tuple[HeadConfig, ...] = Field(min_length=1)
     window: int = Field(default=512, ge=8)
+
+    @property
+    def oldest_format(self) -> int:
+        """The oldest format that holds this model: what is written, so that old readers read it."""
+        return 2 if any(head.kind == "ordinal" for head in self.heads) else 1
 
     def head(self, name: str | None) -> HeadConfig:
         """Return a head by name; without a name, the only head.
@@ -151,6 +162,8 @@ class TrainConfig(Config):
     """Name of the head to be trained; `sentiment` and `emotion` have properties of their own."""
     task: Literal["auto", HeadKind] = "auto"
     """What sort of question the labels answer; `auto` looks at them and says what it sees."""
+    label_order: tuple[str, ...] = ()
+    """All labels from low to high, where their names do not tell (`cold,warm,hot`)."""
     dev_fraction: float = Field(default=0.1, gt=0, lt=0.9)
     """Share of the rows held out for choosing the best epoch, where no dev file is given."""
 

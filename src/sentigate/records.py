@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-HeadKind = Literal["binary", "multiclass", "multilabel", "regression"]
+HeadKind = Literal["binary", "multiclass", "ordinal", "multilabel", "regression"]
 Label = str | tuple[str, ...] | float
 UNCERTAIN = "uncertain"
 """The label of a text for which no label is probable enough (`abstain`)."""
@@ -144,11 +144,13 @@ class HeadResult:
 
     Args:
         kind: what sort of question the head answers.
-        labels: the labels decided on: one (binary, multiclass) or none where it was withheld as
-            not probable enough, any number (multilabel), none (regression).
+        labels: the labels decided on: one (binary, multiclass, ordinal) or none where it was
+            withheld as not probable enough, any number (multilabel), none (regression).
         probabilities: one for each label of the head, in the head's order; empty for regression.
-        value: the number (regression), else None.
-        score: p(positive) - p(negative) in [-1, 1] for a head that has these labels, else None.
+        value: the number (regression), or the mean over the labels' probabilities (ordinal), in
+            the labels' own numbers or else in their ranks from 1; else None.
+        score: p(positive) - p(negative) in [-1, 1] for a head that has these labels, "very" ones
+            counted with them, else None.
     """
 
     kind: HeadKind
@@ -182,6 +184,8 @@ class HeadResult:
             answer["labels"] = list(self.labels)
         else:
             answer["label"] = self.label
+        if self.value is not None:
+            answer["value"] = self.value
         if self.score is not None:
             answer["score"] = self.score
         return answer | {"probabilities": dict(self.probabilities)}

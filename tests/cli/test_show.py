@@ -116,3 +116,12 @@ def test_hugging_face_shows_the_likeliest_of_several(capsys):
 def test_hugging_face_needs_one_head():
     with pytest.raises(ConfigError, match="stars, emotion: use --format json"):
         show.hugging_face([[happy()]], {"stars": STARS, "emotion": EMOTION})
+
+
+def test_an_ordinal_head_shows_its_label(table, capsys):
+    head = HeadConfig(name="stars", kind="ordinal", labels=("1", "2", "3"))
+    result = HeadResult("ordinal", ("2",), {"1": 0.4, "2": 0.25, "3": 0.35}, value=1.95)
+    row = Prediction("a", Status.OK, "en", "m", {"stars": result})
+    assert table([[row]], {"stars": head})[1].split() == ["a", "en", "2", "0.25"]
+    show.hugging_face([[row]], {"stars": head})
+    assert json.loads(capsys.readouterr().out) == [{"label": "2", "score": 0.25}]

@@ -68,6 +68,52 @@ def test_the_order_means_something(labels: list[str], order: tuple[str, ...] | N
     assert LabelSpace.fit(labels, kind).labels == (order or five)
 
 
+def test_an_order_that_is_known_is_said_and_not_taken_for_the_task() -> None:
+    assert guess_task(["low", "high", "medium"])[1].endswith("that --task ordinal would learn")
+    assert "ordinal" not in guess_task(["joy", "anger", "fear"])[1]
+    assert "ordinal" not in guess_task(["low", "high"])[1]
+
+
+@pytest.mark.parametrize(
+    ("labels", "given", "order"),
+    [
+        ([5.0, 1.0, 3.0], (), ("1", "3", "5")),
+        (["good", "fair", "bad"], (), ("bad", "fair", "good")),
+        (["hot", "cold", "warm"], ("cold", "warm", "hot"), ("cold", "warm", "hot")),
+        (["1", "2", "3"], ("3", "2", "1"), ("3", "2", "1")),  # German marks: 1 is the best
+    ],
+)
+def test_ordinal_labels_stand_in_order(
+    labels: list[Label | None], given: tuple[str, ...], order: tuple[str, ...]
+) -> None:
+    space = LabelSpace.fit(labels, "ordinal", given)
+    assert space.labels == order
+    assert [space.encode(label) for label in order] == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("labels", "kind", "given", "message"),
+    [
+        (
+            ["hot", "cold", "warm"],
+            "ordinal",
+            (),
+            "order of the labels cold, hot, warm.*--label-order",
+        ),
+        (["good", "bad"], "ordinal", (), "use the task binary"),
+        (["a", "b", "c"], "ordinal", ("a", "b"), "gives a, b and the rows have a, b, c"),
+        (["a", "b", "c"], "ordinal", ("a", "b", "c", "d"), "each label of the rows once"),
+        (["a", "b", "c"], "multiclass", ("a", "b", "c", "a"), "each label of the rows once"),
+        (["0.5", "1"], "regression", ("0.5", "1"), "a regression has numbers"),
+    ],
+)
+def test_an_order_that_does_not_fit_is_one_sentence(
+    labels: list[Label | None], kind: HeadKind, given: tuple[str, ...], message: str
+) -> None:
+    with pytest.raises(DataError, match=message):
+        LabelSpace.fit(labels, kind, given)
+
+
 @given(st.lists(st.sampled_from(["a", "b", "c", "d"]), min_size=1).filter(lambda x: len({*x}) > 1))
 def test_a_target_names_its_label(labels: list[str]) -> None:
     space = LabelSpace.fit(labels, "multiclass")

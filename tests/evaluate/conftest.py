@@ -44,6 +44,9 @@ def drawn(answers_to):
         targets = rng.integers(0, len(head.labels), size=rows)
         if head.kind == "binary":
             return answers_to(head, (2 * targets[:, None] - 1) * skill + noise, targets, **others)
+        if head.kind == "ordinal":
+            climbs = 2 * (np.arange(head.logits) < targets[:, None]) - 1
+            return answers_to(head, climbs * skill + noise, targets, **others)
         return answers_to(head, np.eye(head.logits)[targets] * skill + noise, targets, **others)
 
     return make
@@ -57,6 +60,7 @@ def heads():
         for head in (
             HeadConfig(name="mood", kind="binary", labels=("bad", "good")),
             HeadConfig(name="label", kind="multiclass", labels=("a", "b", "c")),
+            HeadConfig(name="marks", kind="ordinal", labels=("1", "2", "3", "4")),
             HeadConfig(name="tags", kind="multilabel", labels=("x", "y", "z")),
             HeadConfig(name="stars", kind="regression"),
         )

@@ -6,20 +6,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sentigate.evaluate.calibration import ece, fit_temperature, fit_thresholds, reliability
-from sentigate.runtime.decide import sigmoid, softmax
+from sentigate.runtime.decide import class_scores, sigmoid, softmax
 
 seeds = st.integers(0, 2**32 - 1)
 
 
+@pytest.mark.parametrize("kind", ["multiclass", "ordinal"])
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 3.0])
-def test_the_temperature_of_multiclass_logits_is_found(temperature):
+def test_the_temperature_of_logits_is_found(temperature, kind):
     rng = np.random.default_rng(0)
     honest = rng.normal(size=(20_000, 3)) * 2
     draw = rng.random((len(honest), 1))
-    targets = (draw > softmax(honest).cumsum(axis=1)).sum(axis=1)
-    assert fit_temperature(honest * temperature, targets, "multiclass") == pytest.approx(
-        temperature, rel=0.05
-    )
+    targets = (draw > softmax(class_scores(kind, honest)).cumsum(axis=1)).sum(axis=1)
+    found = fit_temperature(honest * temperature, targets, kind)
+    assert found == pytest.approx(temperature, rel=0.05)
 
 
 @pytest.mark.parametrize("kind", ["binary", "multilabel"])

@@ -1,16 +1,19 @@
 """Figures from sums are scikit-learn's; intervals are as wide as theory and plain drawing say."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sentigate.evaluate.intervals import bounds_of, figures, intervals, parts, resampled
+from sentigate.evaluate.metrics import evaluate_head
 
 metrics = pytest.importorskip("sklearn.metrics")
 stats = pytest.importorskip("scipy.stats")
 
-CLASSES = ["binary", "multiclass", "multilabel"]
+CLASSES = ["binary", "multiclass", "ordinal", "multilabel"]
 AVERAGES = {
     "macro_f1": (metrics.f1_score, "macro"),
     "micro_f1": (metrics.f1_score, "micro"),
@@ -41,6 +44,25 @@ def test_figures_are_those_of_scikit_learn(heads, drawn, kind, seed, rows, skill
         varied = len(np.union1d(*classes)) > 1
         expected = metrics.matthews_corrcoef(*classes) if varied else 0.0
         assert found["mcc"] == pytest.approx(expected)
+
+
+@settings(max_examples=25)
+@given(seed=st.integers(0, 2**32 - 2), rows=st.integers(1, 40), some=st.booleans())
+def test_ranks_are_counted_as_scikit_learn_counts_them(heads, drawn, seed, rows, some):
+    answers = drawn(heads["ordinal"], rows=rows, seed=seed)
+    if some:  # labels 1, 2 and 4 only: ranks are still those of the head
+        kept = answers.targets != 2
+        if not kept.any():
+            return
+        parted = {"logits": answers.logits[kept], "targets": answers.targets[kept]}
+        answers = replace(answers, allowed=("1", "2", "4"), **parted)
+    found, expected = (
+        whole(answers),
+        evaluate_head(answers.head, answers.logits, answers.targets, answers.allowed),
+    )
+    assert found["mae"] == pytest.approx(expected["mae"])
+    kappa = np.nan if expected["qwk"] is None else expected["qwk"]
+    assert found["qwk"] == pytest.approx(kappa, nan_ok=True)
 
 
 def test_regression_is_that_of_scipy(heads, drawn):

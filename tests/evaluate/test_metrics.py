@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sentigate.config import HeadConfig
@@ -17,6 +17,7 @@ ABC = HeadConfig(name="label", kind="multiclass", labels=("a", "b", "c"))
 TAGS = HeadConfig(
     name="tags", kind="multilabel", labels=("x", "y", "z"), thresholds=(0.5, 0.9, 0.5)
 )
+RANKS = HeadConfig(name="stars", kind="ordinal", labels=("1", "2", "3", "4"))
 NUMBER = HeadConfig(name="stars", kind="regression")
 
 
@@ -70,6 +71,32 @@ def test_multilabel_by_hand_with_thresholds():
     }
 
 
+def climbs(*places):
+    """Ordinal logits that decide for the given places."""
+    return np.where(np.arange(3) < np.array(places)[:, None], 9.0, -9.0)
+
+
+@settings(max_examples=25)
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1))
+def test_ordinal_figures_count_ranks(pairs):
+    predicted, targets = np.array(pairs).T
+    figures = evaluate_head(RANKS, climbs(*predicted), targets)
+    assert figures["accuracy"] == pytest.approx((predicted == targets).mean())
+    assert figures["mae"] == pytest.approx(np.abs(predicted - targets).mean())
+    by_chance = ((predicted[:, None] - targets[None, :]) ** 2).mean()
+    if by_chance == 0:
+        assert figures["qwk"] is None
+        return
+    assert figures["qwk"] == pytest.approx(1 - ((predicted - targets) ** 2).mean() / by_chance)
+    assert dev_score(RANKS, climbs(*predicted), targets) == figures["qwk"]
+
+
+def test_ranks_stay_those_of_the_head_where_labels_are_missing():
+    figures = evaluate_head(RANKS, climbs(0, 0, 3), np.array([0, 3, 3]), allowed=["1", "4"])
+    assert figures["mae"] == 1.0
+    assert figures["confusion"] == {"labels": ["1", "4"], "matrix": [[1, 0], [1, 1]]}
+
+
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=2))
 def test_correlations_agree_with_scipy(pairs):
     values, targets = np.array(pairs, dtype=float).T
@@ -86,10 +113,11 @@ def test_correlations_agree_with_scipy(pairs):
     ("head", "logits", "targets"),
     [
         (ABC, rows(0, 1, 2), np.array([0, 1, 2])),
+        (RANKS, climbs(0, 1, 2, 3), np.array([0, 1, 2, 3])),
         (TAGS, rows(0, 1, 2), np.eye(3)),
         (NUMBER, np.array([[1.0], [2.0]]), np.array([1.0, 3.0])),
     ],
-    ids=["multiclass", "multilabel", "regression"],
+    ids=["multiclass", "ordinal", "multilabel", "regression"],
 )
 def test_figures_are_json_and_a_perfect_head_scores_one(head, logits, targets):
     json.dumps(evaluate_head(head, logits, targets), allow_nan=False)

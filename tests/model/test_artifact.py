@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -82,6 +83,20 @@ def test_a_newer_format_is_named_before_anything_else_is_looked_at(folder):
     (folder / "model.onnx").unlink()
     with pytest.raises(NewerFormatError, match="99"):
         load_artifact(folder)
+
+
+def test_a_reader_of_the_first_format_refuses_ordinal_heads_and_takes_the_others(
+    tmp_path, monkeypatch
+):
+    ordinal = HeadConfig(name="mood", kind="ordinal", labels=("bad", "so-so", "good"))
+    config = small().config.model_copy(update={"heads": (ordinal,)})
+    save(replace(small(), config=config), tmp_path / "ordinal", "# Card")
+    save(small(), tmp_path / "multiclass", "# Card")
+    assert load_artifact(tmp_path / "ordinal").config.heads == (ordinal,)
+    monkeypatch.setattr(module, "FORMAT_VERSION", 1)
+    assert load_artifact(tmp_path / "multiclass")
+    with pytest.raises(NewerFormatError, match="format version 2, this Sentigate reads up to 1"):
+        load_artifact(tmp_path / "ordinal")
 
 
 def test_a_config_that_fits_its_hash_but_not_the_format_is_a_model_error(folder):

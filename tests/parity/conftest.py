@@ -14,6 +14,7 @@ VOCABULARY = 300
 HEADS = (
     HeadConfig(name="sentiment", kind="multiclass", labels=("negative", "neutral", "positive")),
     HeadConfig(name="emotion", kind="multilabel", labels=("anger", "joy")),
+    HeadConfig(name="stars", kind="ordinal", labels=("1", "2", "3", "4")),
 )
 
 

@@ -13,9 +13,12 @@ ALL_POOLINGS = ("last", "mean", "max", "attention")
 
 
 def probabilities(logits):
-    """Softmax for `sentiment`, sigmoid for `emotion`, in float64."""
+    """Softmax for `sentiment`, sigmoid for `emotion`, a climb for `stars`, in float64."""
     wide = {name: torch.tensor(np.asarray(array)).double() for name, array in logits.items()}
+    on = wide["stars"].sigmoid()
+    reached = torch.cat([torch.ones_like(on[:, :1]), on.cumprod(dim=1)], dim=1)
     return {
+        "stars": torch.cat([reached[:, :-1] * (1 - on), reached[:, -1:]], dim=1).numpy(),
         "sentiment": wide["sentiment"].softmax(dim=1).numpy(),
         "emotion": wide["emotion"].sigmoid().numpy(),
     }

@@ -19,6 +19,11 @@ EMOTION = HeadConfig(
     name="emotion", kind="multilabel", labels=("anger", "fear", "joy"), thresholds=(0.2, 0.5, 0.9)
 )
 STARS = HeadConfig(name="stars", kind="regression")
+FIVE = HeadConfig(
+    name="sentiment",
+    kind="ordinal",
+    labels=("very negative", "negative", "neutral", "positive", "very positive"),
+)
 
 logits = hnp.arrays(
     np.float32,
@@ -34,6 +39,56 @@ def test_multiclass_probabilities_sum_to_one_and_the_largest_is_chosen(rows):
     for row, result in zip(table, decide(SENTIMENT, rows), strict=True):
         assert result.probabilities[result.label] == row.max()
         assert -1.0 <= result.score <= 1.0
+
+
+steps = hnp.arrays(
+    np.float32,
+    st.tuples(st.integers(0, 4), st.just(4)),
+    elements=st.floats(-1000, 1000, width=32),
+)
+
+
+@given(steps, st.floats(0.5, 20))
+def test_ordinal_probabilities_are_a_distribution_whatever_the_logits(rows, temperature):
+    head = FIVE.model_copy(update={"temperature": temperature})
+    table = probabilities(head, rows)
+    assert (table >= 0).all()
+    np.testing.assert_allclose(table.sum(axis=1), 1.0)
+    for result in decide(head, rows):
+        assert -1 <= result.score <= 1
+        assert 1 - 1e-9 <= result.value <= 5 + 1e-9
+
+
+@given(steps, st.sets(st.sampled_from(FIVE.labels), min_size=1))
+def test_the_ordinal_decision_is_the_median_of_what_is_allowed(rows, allowed):
+    for result in decide(FIVE, rows, sorted(allowed)):
+        assert result.label in allowed
+        ranks = [rank for rank, label in enumerate(FIVE.labels) if label in allowed]
+        table = list(result.probabilities.values())
+        missed = {own: sum(p * abs(own - rank) for rank, p in enumerate(table)) for own in ranks}
+        assert missed[FIVE.labels.index(result.label)] <= min(missed.values()) + 1e-9
+        assert all(p == 0 for rank, p in enumerate(table) if rank not in ranks)
+
+
+def test_ordinal_logits_are_the_odds_of_going_on():
+    (result,) = decide(FIVE, np.log([[3.0, 1.0, 1 / 3, 1e-9]]))
+    expected = {"very negative": 1 / 4, "negative": 3 / 8, "neutral": 9 / 32, "positive": 3 / 32}
+    assert result.probabilities == pytest.approx(expected | {"very positive": 0}, abs=1e-9)
+    assert result.label == "negative"
+    assert result.value == pytest.approx(1 / 4 + 2 * 3 / 8 + 3 * 9 / 32 + 4 * 3 / 32)
+    assert result.score == pytest.approx(3 / 32 - 5 / 8)
+
+
+def test_the_ordinal_mean_is_in_the_labels_own_numbers():
+    head = HeadConfig(name="stars", kind="ordinal", labels=("1 star", "3 stars", "5 stars"))
+    (result,) = decide(head, np.zeros((1, 2)))
+    assert result.value == pytest.approx(1 / 2 + 3 / 4 + 5 / 4)
+    assert result.to_dict() == {
+        "kind": "ordinal",
+        "label": "1 star",
+        "value": result.value,
+        "probabilities": {"1 star": 0.5, "3 stars": 0.25, "5 stars": 0.25},
+    }
 
 
 @given(logits)
@@ -119,7 +174,7 @@ def test_no_allowed_label_is_refused():
 
 
 def test_no_rows_give_no_results():
-    for head, width in [(SENTIMENT, 3), (BINARY, 1), (EMOTION, 3), (STARS, 1)]:
+    for head, width in [(SENTIMENT, 3), (BINARY, 1), (EMOTION, 3), (STARS, 1), (FIVE, 4)]:
         assert decide(head, np.zeros((0, width))) == []
 
 

@@ -9,6 +9,8 @@ from sentigate.analyzer import load
 from sentigate.config import train_config
 from sentigate.data.readers import read
 from sentigate.errors import DataError, OutputError
+from sentigate.evaluate.evaluation import evaluate
+from sentigate.runtime.model import Model
 from sentigate.train.fit import train
 
 GOOD = ["lovely food", "great place", "so happy with it", "wonderful staff", "very good soup"]
@@ -75,6 +77,43 @@ def test_multilabel_gets_a_threshold_a_label(tmp_path):
     (head,) = json.loads((output / "config.json").read_text())["heads"]
     assert head["kind"] == "multilabel"
     assert len(head["thresholds"]) == 3
+
+
+def test_an_ordinal_head_is_trained_evaluated_and_answers(tmp_path):
+    table = write(
+        tmp_path / "data.csv", rows(GOOD, "5 stars") + rows(BAD, "1 star") + rows(FLAT, "3 stars")
+    )
+    lines = []
+    output = train(
+        table, None, tmp_path / "mine", settings(task="ordinal", head="stars"), report=lines.append
+    )
+    assert "labels: 1 star, 3 stars, 5 stars" in lines
+    analyze = load(output)
+    good, bad = (analyze(text).heads["stars"] for text in ("lovely food", "awful food"))
+    assert (good.label, bad.label) == ("5 stars", "1 star")
+    assert 1 <= bad.value < good.value <= 5
+    by_equations = load(output, engine="numpy")("lovely food").heads["stars"]
+    assert by_equations.value == pytest.approx(good.value, abs=1e-4)
+    figures = evaluate(Model.open(output), table.examples).figures
+    assert figures["mae"] < 0.5
+    assert figures["qwk"] > 0.8
+    assert json.loads((output / "config.json").read_text())["format_version"] == 2
+    assert "one of several, which stand in order" in (output / "README.md").read_text()
+
+
+def test_an_order_that_names_do_not_tell_is_given(tmp_path):
+    table = write(tmp_path / "data.csv", rows(GOOD, "hot") + rows(BAD, "cold") + rows(FLAT, "warm"))
+    with pytest.raises(DataError, match="--label-order"):
+        train(table, None, tmp_path / "mine", settings(task="ordinal"))
+    order = ("cold", "warm", "hot")
+    output = train(
+        table, None, tmp_path / "mine", settings(task="ordinal", label_order=order, epochs=1)
+    )
+    assert tuple(load(output)("lovely food").heads["label"].probabilities) == order
+    assert (
+        "--label-order cold,warm,hot"
+        in json.loads((output / "metrics.json").read_text())["command"]
+    )
 
 
 def test_numbers_become_a_regression(tmp_path):

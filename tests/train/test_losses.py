@@ -3,10 +3,12 @@ import torch
 from torch.nn import functional as F
 
 from sentigate.config import HeadConfig
-from sentigate.train.losses import Balance, make_loss
+from sentigate.runtime.decide import class_scores
+from sentigate.train.losses import Balance, make_loss, ordinal_scores
 
 THREE = HeadConfig(name="sentiment", kind="multiclass", labels=("negative", "neutral", "positive"))
 BINARY = HeadConfig(name="label", kind="binary", labels=("no", "yes"))
+STARS = HeadConfig(name="stars", kind="ordinal", labels=("1", "2", "3", "4"))
 MULTI = HeadConfig(name="emotion", kind="multilabel", labels=("joy", "fear"))
 
 
@@ -77,3 +79,44 @@ def test_a_binary_head_learns_a_probability():
     logits = torch.logit(torch.tensor([[0.3], [0.9]])).requires_grad_()
     loss(logits, torch.tensor([0.3, 0.9])).backward()
     torch.testing.assert_close(logits.grad, torch.zeros(2, 1), atol=1e-6, rtol=0)
+
+
+def test_the_ordinal_loss_is_the_sum_of_the_conditional_ones():
+    """CORN: step k learns from the rows that reach label k whether they go on."""
+    logits, targets = torch.randn(9, 3), torch.arange(9) % 4
+    expected = torch.tensor(0.0)
+    for step in range(3):
+        reached = targets >= step
+        expected += F.binary_cross_entropy_with_logits(
+            logits[reached, step], (targets[reached] > step).float(), reduction="sum"
+        )
+    loss = make_loss(STARS, Balance(torch.arange(4)), 0.0)
+    torch.testing.assert_close(loss(logits, targets), expected / 9)
+
+
+def test_training_and_prediction_climb_alike():
+    logits = torch.tensor([[0.0, 1.0, -2.0], [500.0, -500.0, 3.0], [-80.0, 80.0, 80.0]])
+    np.testing.assert_allclose(
+        ordinal_scores(logits.double()).numpy(), class_scores("ordinal", logits.numpy()), rtol=1e-12
+    )
+
+
+def test_ordinal_gradients_are_finite_and_zero_above_the_label():
+    logits = torch.tensor([[90.0, -90.0, 90.0], [0.0, 0.0, 0.0]], requires_grad=True)
+    loss = make_loss(STARS, Balance(torch.arange(4)), 0.0)
+    loss(logits, torch.tensor([1, 0])).backward()
+    assert torch.isfinite(logits.grad).all()
+    assert torch.equal(logits.grad[1, 1:], torch.zeros(2))
+
+
+def test_an_ordinal_source_of_some_labels_is_compared_among_these():
+    loss = make_loss(STARS, Balance(torch.tensor([0, 3])), 0.0)
+    zero = torch.zeros(1, 3)  # p = 1/2, 1/4, 1/8, 1/8: one and four stars as 4 to 1
+    assert np.isclose(float(loss(zero, torch.tensor([3]))), np.log(5))
+
+
+def test_ordinal_weights_count_each_class():
+    weights = torch.tensor([1.0, 1.0, 1.0, 3.0])
+    loss = make_loss(STARS, Balance(torch.arange(4), weights=weights), 0.0)
+    both = loss(torch.zeros(2, 3), torch.tensor([0, 3]))
+    assert np.isclose(float(both), (1 * np.log(2) + 3 * np.log(8)) / 4)

@@ -79,12 +79,13 @@ def test_crop_keeps_beginning_and_end(length, max_tokens):
     assert max_tokens == 1 or kept[-1] == length - 1
 
 
-def test_balanced_weights_give_each_class_the_same_total():
+@pytest.mark.parametrize("kind", ["multiclass", "ordinal"])
+def test_balanced_weights_give_each_class_the_same_total(kind):
     rows = source([1] * 12)
     unbalanced = Source(
         "s", "sentiment", rows.ids, np.array([0] * 9 + [2] * 3), np.array([0, 2]), 0
     )
-    weights = class_weights(unbalanced, THREE)
+    weights = class_weights(unbalanced, THREE.model_copy(update={"kind": kind}))
     assert weights.tolist() == pytest.approx([12 / 18, 2.0])
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sentigate.behaviour.records import BehaviourTest, Polarity, Suite
 from sentigate.config import HeadConfig
-from sentigate.data.labels import canonical, polarity
+from sentigate.data.scales import canonical, polarity
 from sentigate.errors import ConfigError, suggestion
 from sentigate.evaluate.matching import NUMBERINGS
 from sentigate.records import HeadResult

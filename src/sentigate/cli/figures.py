@@ -14,7 +14,7 @@ from sentigate.evaluate.slices import Slice
 FIGURES = (
     *("accuracy", "macro_f1", "weighted_f1", "micro_f1", "macro_precision", "macro_recall", "mcc"),
     *("jaccard", "roc_auc", "average_precision", "ece", "ece_uncalibrated"),
-    *("mae", "pearson", "spearman"),
+    *("mae", "qwk", "pearson", "spearman"),
 )
 NOTHING = "–"
 

@@ -12,7 +12,7 @@ from sentigate.config import HeadConfig
 from sentigate.model.artifact import Artifact, find_model, load_artifact, shipped
 
 FEW_LABELS = 8
-MAIN_FIGURES = ("macro_f1", "macro_recall", "mae", "pearson")
+MAIN_FIGURES = ("macro_f1", "macro_recall", "mae", "qwk", "pearson")
 ALL_FIGURES = ("n", "accuracy", *MAIN_FIGURES[:1], "micro_f1", *MAIN_FIGURES[1:])
 _LICENCE = re.compile(r"^license:\s*(.+?)\s*$", re.MULTILINE)
 

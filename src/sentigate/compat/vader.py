@@ -22,7 +22,7 @@ from pathlib import Path
 from sentigate.analyzer import load
 from sentigate.compat.hugging_face import choose_head
 from sentigate.config import HeadConfig
-from sentigate.data.labels import polarity
+from sentigate.data.scales import polarity
 from sentigate.errors import ConfigError
 
 _NEUTRAL = 2

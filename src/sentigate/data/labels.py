@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sentigate.config import HeadConfig
+from sentigate.data.scales import canonical, in_order
 from sentigate.errors import DataError, suggestion
 from sentigate.records import HeadKind, Label
 
@@ -19,19 +20,6 @@ _SEPARATORS = ("|", ";", ",")
 _MANY_NUMBERS = 10
 
 _NEGATIVE = frozenset("0 -1 no n false f negative neg bad not 负面 负 负向 消极 差评 否".split())
-_RANKS = {
-    name: rank
-    for rank, names in enumerate(
-        (
-            ("very negative", "strongly negative", "very bad", "terrible", "非常负面"),
-            ("negative", "neg", "bad", "负面", "负", "负向", "消极", "差评"),
-            ("neutral", "neu", "mixed", "中性", "中立", "中评"),
-            ("positive", "pos", "good", "正面", "正", "正向", "积极", "好评"),
-            ("very positive", "strongly positive", "very good", "excellent", "非常正面"),
-        )
-    )
-    for name in names
-}
 
 
 def guess_task(labels: Sequence[Label | None]) -> tuple[HeadKind, str]:
@@ -43,8 +31,10 @@ def guess_task(labels: Sequence[Label | None]) -> tuple[HeadKind, str]:
     Example:
         >>> guess_task(["joy|love", "anger", "joy"])
         ('multilabel', "some rows hold several labels, separated by '|'")
-        >>> guess_task(["1", "2", "5", "5"])
+        >>> guess_task(["joy", "anger", "fear"])
         ('multiclass', '3 different labels')
+        >>> guess_task(["1", "2", "5", "5"])
+        ('multiclass', '3 different labels, in an order that --task ordinal would learn')
     """
     known = _known(labels)
     if any(isinstance(label, tuple) for label in known):
@@ -56,7 +46,10 @@ def guess_task(labels: Sequence[Label | None]) -> tuple[HeadKind, str]:
         return "regression", reason
     if len(names) < 2:
         raise _one_class(names)
-    return ("binary" if len(names) == 2 else "multiclass"), f"{len(names)} different labels"
+    if len(names) == 2:
+        return "binary", "2 different labels"
+    hint = ", in an order that --task ordinal would learn" if in_order(names) else ""
+    return "multiclass", f"{len(names)} different labels{hint}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +58,8 @@ class LabelSpace:
 
     Args:
         kind: what sort of question the head answers.
-        labels: label names; empty for regression. The first of two is the negative one.
+        labels: label names; empty for regression. The first of two is the negative one; those of
+            an ordinal head stand from low to high.
 
     Example:
         >>> space = LabelSpace.fit(["pos", "neg", "pos"], "binary")
@@ -81,25 +75,31 @@ class LabelSpace:
     labels: tuple[str, ...] = ()
 
     @classmethod
-    def fit(cls, labels: Iterable[Label | None], kind: HeadKind) -> Self:
+    def fit(cls, labels: Iterable[Label | None], kind: HeadKind, order: Sequence[str] = ()) -> Self:
         """Collect and order the labels of a training set.
 
+        Args:
+            labels: as the file has them.
+            kind: what sort of question the head answers.
+            order: all labels in their order; where it is empty, the names tell it.
+
         Raises:
-            DataError: no label, only one class, too many classes for the kind, or values that are
-                no numbers (regression).
+            DataError: no label, only one class, too many or too few classes for the kind, no known
+                order (ordinal), `order` does not hold just the labels that occur, or values that
+                are no numbers (regression).
         """
         known = _known(labels)
         if kind == "regression":
-            for label in known:
-                parse_number(label)
+            _check_numbers(known, order)
             return cls(kind)
         names = {name for label in known for name in split_names(label, kind)}
-        if not names or (len(names) < 2 and kind != "multilabel"):
-            raise _one_class(names)
-        if kind == "binary" and len(names) > 2:
+        _check_count(names, kind)
+        if order:
+            return cls(kind, _given(names, order))
+        if kind == "ordinal" and in_order(names) is None:
             raise DataError(
-                f"{len(names)} different labels ({_some(names)}) for a binary task, expected 2: "
-                "use the task multiclass"
+                f"nobody can tell the order of the labels {_some(names)}: give all of them from "
+                "low to high, such as --label-order 'bad,fair,good', or use the task multiclass"
             )
         return cls(kind, _ordered(names))
 
@@ -231,49 +231,43 @@ def _plain(label: str | float) -> str:
     return str(label).strip()
 
 
-def canonical(name: str) -> str:
-    """Return what two spellings of a label share.
-
-    Example:
-        >>> canonical("Very_Negative"), canonical("1") == canonical("1.0")
-        ('very negative', True)
-    """
-    try:
-        return str(float(name))
-    except ValueError:
-        return name.strip().casefold().replace("_", " ").replace("-", " ")
+def _check_numbers(labels: Iterable[Label], order: Sequence[str]) -> None:
+    if order:
+        raise DataError("--label-order gives names and a regression has numbers: leave it out")
+    for label in labels:
+        parse_number(label)
 
 
-def polarity(name: str) -> int | None:
-    """Return where a label stands from very negative (0) to very positive (4), however spelt.
+def _check_count(names: set[str], kind: HeadKind) -> None:
+    if not names or (len(names) < 2 and kind != "multilabel"):
+        raise _one_class(names)
+    found = f"{len(names)} different labels ({_some(names)})"
+    if kind == "binary" and len(names) > 2:
+        raise DataError(f"{found} for a binary task, expected 2: use the task multiclass")
+    if kind == "ordinal" and len(names) < 3:
+        raise DataError(f"{found} for an ordinal task, expected 3 or more: use the task binary")
 
-    Example:
-        >>> polarity("neg"), polarity("好评"), polarity("joy")
-        (1, 3, None)
-    """
-    return _RANKS.get(canonical(name))
+
+def _given(names: set[str], order: Sequence[str]) -> tuple[str, ...]:
+    """The labels in the order that was given, which must hold each of them once and no other."""
+    unknown = [label for label in order if label not in names]
+    missing = names - set(order)
+    if unknown or missing or len(set(order)) < len(order):
+        raise DataError(
+            f"--label-order gives {', '.join(order)} and the rows have {_some(names)}: "
+            "give each label of the rows once, spelt alike"
+        )
+    return tuple(order)
 
 
 def _ordered(names: Iterable[str]) -> tuple[str, ...]:
-    """Sort by meaning where it is known (feeling, numbers), else by alphabet."""
+    """Sort by meaning where it is known, else by alphabet."""
     found = sorted(names)
-    if all(polarity(name) is not None for name in found):
-        return tuple(sorted(found, key=lambda name: polarity(name) or 0))
-    if all(_is_number(name) for name in found):
-        return tuple(sorted(found, key=float))
-    if len(found) == 2:
-        return tuple(sorted(found, key=_looks_positive))
-    return tuple(found)
-
-
-def _is_number(name: str) -> bool:
-    try:
-        return math.isfinite(float(name))
-    except ValueError:
-        return False
+    alike = _looks_positive if len(found) == 2 else None
+    return in_order(found) or tuple(sorted(found, key=alike))
 
 
 def _looks_positive(name: str) -> bool:
     """Whether a label is not the negative one of two, such as no, not_spam or 差评."""
-    canonical = name.strip().casefold().replace("_", " ").replace("-", " ")
-    return canonical not in _NEGATIVE and canonical.split(" ")[0] not in {"not", "non", "no"}
+    plain = name.strip().casefold().replace("_", " ").replace("-", " ")
+    return plain not in _NEGATIVE and plain.split(" ")[0] not in {"not", "non", "no"}

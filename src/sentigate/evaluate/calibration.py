@@ -24,7 +24,7 @@ def fit_temperature(
 
     Args:
         logits: float [batch, logits].
-        targets: class indices [batch] (binary, multiclass) or 0 and 1 [batch, labels]
+        targets: class indices [batch] (binary, multiclass, ordinal) or 0 and 1 [batch, labels]
             (multilabel).
         kind: the head's kind; a regression head has no temperature and gets 1.
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sentigate.evaluate.answers import Answers, Bools, Floats
+from sentigate.runtime.decide import permitted
 
 DRAWS = 1000
 LEVEL = 0.95
@@ -63,8 +64,9 @@ def parts(answers: Answers) -> Floats:
     said, true = answers.said, answers.true
     both, either = (said & true).sum(axis=1), (said | true).sum(axis=1)
     jaccard = np.where(either == 0, 1.0, both / np.maximum(either, 1))
-    ones = np.ones(len(said))
-    whole = np.stack([ones, answers.right, jaccard], axis=1)
+    ones, ranks = np.ones(len(said)), _ranks(answers)
+    missed = said @ ranks - true @ ranks
+    whole = np.stack([ones, answers.right, jaccard, np.abs(missed), missed**2], axis=1)
     return np.hstack([whole, said & true, said & ~true, ~said & true])
 
 
@@ -110,8 +112,8 @@ def figures(
     """
     if answers.head.kind == "regression":
         return _regression(sums)
-    n, right, jaccard = (sums[..., place] for place in range(3))
-    hits, wrong, missed = np.split(sums[..., 3:], 3, axis=-1)
+    n, right, jaccard, error, squared = (sums[..., place] for place in range(5))
+    hits, wrong, missed = np.split(sums[..., 5:], 3, axis=-1)
     precision, recall = _ratio(hits, hits + wrong), _ratio(hits, hits + missed)
     f1 = _ratio(2 * hits, 2 * hits + wrong + missed)
     among = np.ones(f1.shape[-1], bool) if present is None else present
@@ -127,7 +129,11 @@ def figures(
     }
     if answers.head.kind == "multilabel":
         return found | {"jaccard": jaccard / n}
-    return found | {"mcc": _matthews(hits + wrong, support, hits.sum(axis=-1), n)}
+    found["mcc"] = _matthews(hits + wrong, support, hits.sum(axis=-1), n)
+    if answers.head.kind == "ordinal":
+        found["mae"] = error / n
+        found["qwk"] = _kappa(squared, _by_chance(hits + wrong, support, n, _ranks(answers)))
+    return found
 
 
 def bounds_of(values: NDArray[np.float64]) -> list[float] | None:
@@ -151,6 +157,24 @@ def _matthews(said: Floats, true: Floats, hits: Floats, n: Floats) -> NDArray[np
     agreed = hits * n - (said * true).sum(axis=-1)
     spread = (n * n - (said * said).sum(axis=-1)) * (n * n - (true * true).sum(axis=-1))
     return _ratio(agreed, np.sqrt(np.maximum(spread, 0)))
+
+
+def _ranks(answers: Answers) -> Floats:
+    """Where each label stands among all of the head's: float64 [labels]."""
+    return np.flatnonzero(permitted(answers.head, answers.allowed)).astype(np.float64)
+
+
+def _by_chance(said: Floats, true: Floats, n: Floats, ranks: Floats) -> Floats:
+    """The sum of squared misses if what is said had nothing to do with what is true."""
+    squares = (said @ ranks**2 + true @ ranks**2) - 2 * (said @ ranks) * (true @ ranks) / n
+    return np.maximum(squares, 0)
+
+
+def _kappa(squared: Floats, by_chance: Floats) -> Floats:
+    """Quadratic weighted kappa (Cohen 1968); NaN where chance alone would agree."""
+    return 1 - np.divide(
+        squared, by_chance, out=np.full_like(by_chance, np.nan), where=by_chance > 1e-9
+    )
 
 
 def _ratio(part: Floats, whole: Floats) -> NDArray[np.float64]:

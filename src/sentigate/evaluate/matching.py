@@ -5,7 +5,7 @@ Only what is unambiguous is matched; the rest is refused with a way out.
 
 from collections.abc import Sequence
 
-from sentigate.data.labels import canonical, polarity
+from sentigate.data.scales import canonical, polarity
 from sentigate.errors import DataError, suggestion
 
 # Numberings of polarity in data sets; one counts only if a file has exactly its numbers.

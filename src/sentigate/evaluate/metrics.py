@@ -16,6 +16,8 @@ from sentigate.runtime.decide import DEFAULT_THRESHOLD, choose, permitted, proba
 
 Targets = NDArray[np.integer] | NDArray[np.floating]
 
+_MAIN_FIGURES = {"regression": "pearson", "ordinal": "qwk"}
+
 
 def evaluate_head(
     head: HeadConfig,
@@ -28,16 +30,18 @@ def evaluate_head(
     Args:
         head: the question, with the temperature and thresholds that users get.
         logits: float [batch, logits], at least one row.
-        targets: class indices [batch] (binary, multiclass), 0 and 1 [batch, labels] (multilabel)
-            or numbers [batch] (regression).
+        targets: class indices [batch] (binary, multiclass, ordinal), 0 and 1 [batch, labels]
+            (multilabel) or numbers [batch] (regression).
         allowed: the labels that occur in the data, where these are not all: decisions and
             averages are among these only.
 
     Returns:
         `n` and, for classes: `accuracy, macro_f1, weighted_f1, micro_f1, macro_precision,
         macro_recall, ece, per_class` and, by kind, `mcc` and `confusion`, or `jaccard`; accuracy
-        of a multilabel head means all labels of a row are right. For regression: `mae, pearson,
-        spearman`, where a correlation is None if one side never changes.
+        of a multilabel head means all labels of a row are right. Of ordinal heads also `mae`, in
+        ranks, and `qwk`, Cohen's kappa with quadratic weights, None where all rows have one and
+        the same label. For regression: `mae, pearson, spearman`, where a correlation is None if
+        one side never changes.
 
     Raises:
         DataError: a label in `allowed` is none of the head's.
@@ -74,8 +78,8 @@ def dev_score(
             one is no choice: decisions are then among all labels.
 
     Returns:
-        Macro F1 (binary, multiclass); mean average precision, which needs no thresholds yet
-        (multilabel); Pearson's correlation (regression).
+        Macro F1 (binary, multiclass); kappa with quadratic weights (ordinal); mean average
+        precision, which needs no thresholds yet (multilabel); Pearson's correlation (regression).
 
     Raises:
         MissingExtraError: scikit-learn is not installed.
@@ -91,7 +95,7 @@ def dev_score(
     if columns is not None and len(columns) >= 2:
         allowed = [head.labels[place] for place in columns]
     figures = evaluate_head(head, logits, targets, allowed)
-    return float((figures["pearson"] or 0.0) if head.kind == "regression" else figures["macro_f1"])
+    return float(figures[_MAIN_FIGURES.get(head.kind, "macro_f1")] or 0.0)
 
 
 def _single_label(
@@ -110,12 +114,25 @@ def _single_label(
         "accuracy": float((predicted == targets).mean()),
         **_classes(head, places, targets, predicted),
         "mcc": float(metrics.matthews_corrcoef(targets, predicted)) if varied else 0.0,
+        **(_ranked(head, targets, predicted) if head.kind == "ordinal" else {}),
         "ece": ece(table, targets),
         "confusion": {
             "labels": [head.labels[place] for place in places],
             "matrix": matrix.tolist(),
         },
     }
+
+
+def _ranked(
+    head: HeadConfig, targets: NDArray[np.int64], predicted: NDArray[np.int64]
+) -> dict[str, float | None]:
+    """How many ranks decisions miss by on average, and agreement that counts far misses more."""
+    figures: dict[str, float | None] = {"mae": float(np.abs(predicted - targets).mean())}
+    if len(np.union1d(targets, predicted)) == 1:
+        return figures | {"qwk": None}  # 0 / 0: chance alone would agree
+    metrics, ranks = require("sklearn.metrics", "evaluate"), np.arange(len(head.labels))
+    kappa = metrics.cohen_kappa_score(targets, predicted, labels=ranks, weights="quadratic")
+    return figures | {"qwk": float(kappa)}
 
 
 def _multilabel(

@@ -18,7 +18,7 @@ MOST_VALUES = 12
 RARE = 1 / 200
 Masks = dict[str, Bools]
 MISSING, OTHERS = "(missing)", "(others)"
-MAIN_FIGURES = ("accuracy", "macro_f1", "mae", "pearson")
+MAIN_FIGURES = ("accuracy", "macro_f1", "mae", "qwk", "pearson")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,8 @@ class Slice:
         by: what parts the rows: "length", "language" or the name of a column.
         value: what these rows have in common.
         n: how many they are.
-        figures: accuracy and macro F1 over the classes that occur here, or MAE and Pearson.
+        figures: accuracy and macro F1 over the classes that occur here, of an ordinal head also
+            MAE in ranks and kappa; for regression MAE and Pearson.
         intervals: [lower, upper] of each.
     """
 

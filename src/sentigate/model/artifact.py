@@ -73,8 +73,10 @@ def save(artifact: Artifact, folder: Path, card: str) -> None:
     Raises:
         OutputError: the disk is full or the place cannot be written.
     """
+    config = artifact.config
+    written = config.model_copy(update={"format_version": config.oldest_format})
     contents = {
-        CONFIG: artifact.config.model_dump_json(indent=2).encode() + b"\n",
+        CONFIG: written.model_dump_json(indent=2).encode() + b"\n",
         "tokenizer.model": artifact.tokenizer,
         "weights.safetensors": to_bytes(artifact.weights),
         "model.onnx": artifact.onnx,

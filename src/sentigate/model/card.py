@@ -22,12 +22,14 @@ _FIGURES = (
     "macro_recall",
     "jaccard",
     "mae",
+    "qwk",
     "pearson",
     "spearman",
 )
 _QUESTIONS = {
     "binary": "one of two",
     "multiclass": "one of several",
+    "ordinal": "one of several, which stand in order",
     "multilabel": "any number of several",
     "regression": "a number",
 }

@@ -1,6 +1,7 @@
 """From logits to decisions: temperature, softmax or sigmoid, thresholds; knows no text or network.
 
-    logits ─temperature, softmax | sigmoid─> probabilities ─largest | thresholds─> HeadResult
+    logits ─temperature─> scores ─softmax | sigmoid─> probabilities
+    ─largest | median | thresholds─> HeadResult
 
 Evaluation and prediction decide here and nowhere else, so a reported figure is the figure of what
 a user gets.
@@ -14,10 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sentigate.config import HeadConfig
+from sentigate.data.scales import label_values
 from sentigate.errors import DataError, suggestion
 from sentigate.records import HeadKind, HeadResult, gives_one_label
 
 DEFAULT_THRESHOLD = 0.5
+POSITIVE, NEGATIVE = ("positive", "very positive"), ("negative", "very negative")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,8 @@ class Decisions:
         chosen: the labels decided on, bool [batch, labels]: none where an only label was withheld;
             no columns for a regression head.
         probabilities: float64 [batch, labels].
-        values: the numbers, float64 [batch]; None but for a regression head.
+        values: the numbers of a regression head, the means of an ordinal one, float64 [batch]; else
+            None.
         scores: p(positive) - p(negative), float64 [batch]; None for a head without these labels.
     """
 
@@ -70,7 +74,8 @@ def decide(
 
     Args:
         head: the question, with its temperature and thresholds.
-        logits: float [batch, logits]; one column for binary and regression heads.
+        logits: float [batch, logits]; one column for binary and regression heads, one less than
+            labels for ordinal heads.
         allowed: the only labels that may be decided on; None for all of the head's.
         abstain: the probability below which the one label of a row is withheld (`uncertain`);
             heads of several labels or numbers know no such thing.
@@ -110,7 +115,7 @@ def decide_columns(
     chosen = choose(head, table)
     if gives_one_label(head.kind):
         chosen &= table >= abstain
-    return Decisions(head, chosen, table, scores=_scores(head, table))
+    return Decisions(head, chosen, table, _means(head, table), _scores(head, table))
 
 
 def probabilities(
@@ -135,7 +140,7 @@ def probabilities(
         >>> probabilities(head, np.array([[0.0]])).tolist()
         [[0.5, 0.5]]
     """
-    scores = class_scores(head.kind, logits) / head.temperature
+    scores = class_scores(head.kind, logits / head.temperature)
     closed = ~permitted(head, allowed)
     if head.kind == "multilabel":
         return np.where(closed, 0.0, sigmoid(scores))
@@ -150,7 +155,8 @@ def choose(head: HeadConfig, table: NDArray[np.float64]) -> NDArray[np.bool_]:
         table: probabilities [batch, labels].
 
     Returns:
-        bool [batch, labels]; exactly one in each row of a binary or multiclass head.
+        bool [batch, labels]; exactly one in each row of a binary or multiclass head (the most
+        probable one) or an ordinal head (the median, which misses by the fewest ranks).
 
     Example:
         >>> head = HeadConfig(name="label", kind="binary", labels=("no", "yes"), thresholds=(0.3,))
@@ -164,21 +170,45 @@ def choose(head: HeadConfig, table: NDArray[np.float64]) -> NDArray[np.bool_]:
         # A label that is not allowed has probability 0 and loses whatever the threshold is.
         second = ((table[:, 1] >= thresholds) & (table[:, 1] > 0)) | (table[:, 0] == 0)
         return np.stack([~second, second], axis=1)
-    chosen: NDArray[np.bool_] = table.argmax(axis=1)[:, None] == np.arange(table.shape[1])
+    # The median is the first label at which half of the probability is reached.
+    reached = table.cumsum(axis=1) >= DEFAULT_THRESHOLD if head.kind == "ordinal" else table
+    chosen: NDArray[np.bool_] = reached.argmax(axis=1)[:, None] == np.arange(table.shape[1])
     return chosen
 
 
 def class_scores(kind: HeadKind, logits: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Give a binary head's single logit a column for either label; [batch, labels].
+    """Give each label of a head a score whose softmax (multilabel: sigmoid) is its probability.
 
-    softmax(0, z) = (1 - sigmoid(z), sigmoid(z)): binary and multiclass heads are then one case.
+    Binary: softmax(0, z) = (1 - sigmoid(z), sigmoid(z)). Ordinal: a text climbs the labels from the
+    lowest, and the logit z_k decides whether it goes on from label k to the next,
+
+        p(y > k | y >= k) = sigmoid(z_k),   p(y = k) = prod_{j<k} sigmoid(z_j) (1 - sigmoid(z_k)),
+
+    which is a distribution whatever the logits are (CORN: Shi, Cao and Raschka 2021,
+    https://arxiv.org/abs/2111.08851). Its scores are the logarithms of these.
+
+    Args:
+        kind: the head's kind.
+        logits: float [batch, logits], divided by the temperature.
+
+    Returns:
+        float64 [batch, labels].
 
     Example:
         >>> class_scores("binary", np.array([[2.0]])).tolist()
         [[0.0, 2.0]]
+        >>> np.exp(class_scores("ordinal", np.array([[0.0, 0.0]]))).round(2).tolist()
+        [[0.5, 0.25, 0.25]]
     """
-    scores = logits.astype(np.float64)
-    return np.hstack([np.zeros_like(scores), scores]) if kind == "binary" else scores
+    scores: NDArray[np.float64] = logits.astype(np.float64)
+    nothing = np.zeros_like(scores[:, :1])
+    if kind == "binary":
+        return np.hstack([nothing, scores])
+    if kind == "ordinal":
+        climbed = -np.logaddexp(0.0, -scores).cumsum(axis=1)
+        stayed = -np.logaddexp(0.0, scores)
+        scores = np.hstack([nothing, climbed]) + np.hstack([stayed, nothing])
+    return scores
 
 
 def permitted(head: HeadConfig, allowed: Sequence[str] | None) -> NDArray[np.bool_]:
@@ -215,10 +245,18 @@ def sigmoid(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     return 0.5 * (1.0 + np.tanh(0.5 * scores))
 
 
+def _means(head: HeadConfig, table: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """The mean of each row of an ordinal head: of the labels' numbers, else of their ranks."""
+    if head.kind != "ordinal":
+        return None
+    means: NDArray[np.float64] = table @ np.array(label_values(head.labels))
+    return means
+
+
 def _scores(head: HeadConfig, table: NDArray[np.float64]) -> NDArray[np.float64] | None:
     """p(positive) - p(negative) of each row, where the head has both labels."""
     if not {"positive", "negative"} <= set(head.labels):
         return None
-    positive, negative = head.labels.index("positive"), head.labels.index("negative")
-    scores: NDArray[np.float64] = table[:, positive] - table[:, negative]
+    sides = np.array([(label in POSITIVE) - (label in NEGATIVE) for label in head.labels], float)
+    scores: NDArray[np.float64] = table @ sides
     return scores

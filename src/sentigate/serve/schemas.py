@@ -35,11 +35,11 @@ class HeadAnswer(_Record):
     kind: HeadKind
     """What sort of question the head answers."""
     label: str | None = None
-    """The label (binary and multiclass heads)."""
+    """The label (binary, multiclass and ordinal heads)."""
     labels: list[str] | None = None
     """The labels that are decided on (multilabel heads)."""
     value: float | None = None
-    """The number (regression heads)."""
+    """The number (regression heads), the mean of the labels (ordinal heads)."""
     score: float | None = None
     """p(positive) - p(negative), from -1 to 1, where the head has these labels."""
     probabilities: dict[str, float] | None = None

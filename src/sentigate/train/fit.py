@@ -85,7 +85,7 @@ def _head(data: Table, config: TrainConfig, report: Report) -> tuple[HeadConfig,
         report(f"task: {kind} ({reason}; another one with --task)")
     else:
         kind = config.task
-    space = LabelSpace.fit(labels, kind)
+    space = LabelSpace.fit(labels, kind, config.label_order)
     examples = [replace(row, label=space.parse(label)) for row, label in rows]
     if space.labels:
         report(f"labels: {', '.join(space.labels[:30])}{' …' if len(space.labels) > 30 else ''}")

@@ -79,7 +79,7 @@ class _Measured:
 
     def columns(self, head: HeadConfig) -> list[str]:
         """The labels that occur; all of them, except in a set that holds some of the classes."""
-        found = np.unique(self.targets) if head.kind == "multiclass" else ()
+        found = np.unique(self.targets) if head.kind in ("multiclass", "ordinal") else ()
         return [head.labels[place] for place in found] if len(found) > 1 else list(head.labels)
 
 

@@ -32,11 +32,10 @@ class Balance:
 def make_loss(head: HeadConfig, balance: Balance, label_smoothing: float) -> Loss:
     """Return the loss of one source: `loss(logits [batch, logits], targets) -> scalar`.
 
-    Targets of a multiclass head are places of labels, int64 [batch], or a teacher's probabilities,
-    float [batch, labels].
-
-    Cross-entropy (multiclass) among the labels the source can hold, binary cross-entropy (binary,
-    multilabel), Huber (regression, so that a few wild numbers do not rule).
+    Cross-entropy (multiclass, ordinal) among the labels the source can hold, binary cross-entropy
+    (binary, multilabel), Huber (regression, so that a few wild numbers do not rule). Targets of the
+    former two are places of labels, int64 [batch], or a teacher's probabilities, float [batch,
+    labels].
 
     Args:
         head: whose loss it is.
@@ -49,7 +48,7 @@ def make_loss(head: HeadConfig, balance: Balance, label_smoothing: float) -> Los
         >>> round(float(loss(torch.tensor([[1.0, 9.0, 1.0]]), torch.tensor([2]))), 4)
         0.6931
     """
-    if head.kind == "multiclass":
+    if head.kind in ("multiclass", "ordinal"):
         return _cross_entropy(head, balance, label_smoothing)
     if head.kind == "binary":
         return _binary(balance.weights, label_smoothing)
@@ -58,13 +57,26 @@ def make_loss(head: HeadConfig, balance: Balance, label_smoothing: float) -> Los
     return lambda logits, targets: F.huber_loss(logits[:, 0], targets)
 
 
+def ordinal_scores(logits: Tensor) -> Tensor:
+    """Return log-probabilities, float [batch, labels], from logits [batch, labels - 1].
+
+    The likelihood of a label is that of the yes and no at each step on the way up to it, so that
+    cross-entropy of these is the sum of CORN's conditional losses (Shi, Cao and Raschka 2021,
+    https://arxiv.org/abs/2111.08851); the equations stand in `runtime.decide.class_scores`.
+    """
+    nothing = torch.zeros_like(logits[:, :1])
+    climbed = F.logsigmoid(logits).cumsum(dim=1)
+    return torch.cat([nothing, climbed], dim=1) + torch.cat([F.logsigmoid(-logits), nothing], dim=1)
+
+
 def _cross_entropy(head: HeadConfig, balance: Balance, label_smoothing: float) -> Loss:
     place = torch.full((len(head.labels),), -1, dtype=torch.int64)
     place[balance.columns] = torch.arange(len(balance.columns))
 
     def loss(logits: Tensor, targets: Tensor) -> Tensor:
+        scores = ordinal_scores(logits) if head.kind == "ordinal" else logits
         columns = balance.columns.to(logits.device)
-        among = logits[:, columns]
+        among = scores[:, columns]
         if balance.adjustment is not None:
             among = among + balance.adjustment.to(logits)
         soft = targets.is_floating_point()

@@ -21,7 +21,7 @@ from sentigate.config import HeadConfig
 from sentigate.data.batching import pad, training_batches
 from sentigate.data.labels import LabelSpace
 from sentigate.errors import DataError
-from sentigate.records import Example
+from sentigate.records import Example, gives_one_label
 from sentigate.text.tokenizer import Tokenizer
 
 Targets = NDArray[np.int64] | NDArray[np.float32]
@@ -36,9 +36,9 @@ class Source:
         name: for logs.
         head: the head they teach.
         ids: token ids of each row, int32 [time].
-        targets: int64 [rows] (binary, multiclass), float32 [rows, labels] (multilabel) or
-            float32 [rows] (regression). If soft: probabilities, float32 [rows, labels]
-            (multiclass, multilabel) or that of the second label, float32 [rows] (binary).
+        targets: int64 [rows] (binary, multiclass, ordinal), float32 [rows, labels] (multilabel) or
+            float32 [rows] (regression). If soft: probabilities, float32 [rows, labels] (multiclass,
+            ordinal, multilabel) or that of the second label, float32 [rows] (binary).
         columns: int64, the head's labels that this source can hold, in order.
         rows_per_epoch: how many rows an epoch draws; 0 means each once.
         logit_adjustment: how strongly its loss balances classes; see `losses.Balance`.
@@ -108,7 +108,7 @@ def make_source(
     ids = tokenizer.encode_ids([text for text, _ in labelled])
     kept = [place for place, row in enumerate(ids) if len(row)]
     encoded = [space.encode(labelled[place][1]) for place in kept]
-    single = head.kind in ("binary", "multiclass")
+    single = gives_one_label(head.kind)
     targets = np.array(encoded, np.int64) if single else np.array(encoded, np.float32)
     return Source(
         name=name,
@@ -216,7 +216,7 @@ def class_weights(
             positive rows of a label; the full ratio would drown the frequent labels.
 
     Returns:
-        float32 [columns], n / (classes x count) as scikit-learn's `balanced` (binary, multiclass),
+        float32 [columns], n / (classes x count) as scikit-learn's `balanced` (one label a row),
         or weights of the positives (multilabel); None for regression and for soft targets.
     """
     if source.soft:
@@ -240,7 +240,7 @@ def adjustments(
         Places of labels, int64 [columns], and `logit_adjustment` x log of each one's share,
         float32 [columns], or None where nothing is added.
     """
-    if head.kind != "multiclass" or not source.logit_adjustment:
+    if head.kind not in ("multiclass", "ordinal") or not source.logit_adjustment:
         return source.columns, None
     shares = _class_shares(source, head)
     seen = np.asarray(source.logit_adjustment * np.log(shares), dtype=np.float32)
@@ -349,7 +349,7 @@ class _Rows(Dataset[TrainBatch]):
 
 
 def _columns(head: HeadConfig, targets: Targets) -> NDArray[np.int64]:
-    """The labels a source can hold: for a multiclass head those that occur, else all."""
-    if head.kind == "multiclass":
+    """The labels a source can hold: of several classes those that occur, else all."""
+    if head.kind in ("multiclass", "ordinal"):
         return np.unique(targets).astype(np.int64)
     return np.arange(len(head.labels), dtype=np.int64)

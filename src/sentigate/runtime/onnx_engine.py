@@ -1,12 +1,21 @@
 """The fast engine: the model's ONNX graph in ONNX Runtime; the only importer of it."""
 
+import os
+
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from sentigate.errors import ModelError
 from sentigate.model.artifact import Artifact
 from sentigate.records import Batch
+
+# Its official builds (from 1.29 on, on Linux and macOS too) otherwise keep an id of the machine in
+# the home folder and tell Microsoft of every session. It reads this when it is loaded; the call is
+# for Windows, and for a program that had loaded it before.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+import onnxruntime  # noqa: E402
+
+onnxruntime.disable_telemetry_events()
 
 _ERRORS_ONLY = 3
 

@@ -35,7 +35,7 @@ places = [f"{folder}/{name}" for name in os.listdir(folder)] if os.path.isdir(fo
 print([os.readlink(place) for place in places if os.path.exists(place)])
 """
 
-# ONNX Runtime's telemetry shows in files first: an id of the session, a queue of what is to be sent.
+# ONNX Runtime's telemetry shows in files first: an id, and a queue of what is to be sent.
 PREDICTION = """
 import sentigate
 assert sentigate.load()("good").status == "ok"

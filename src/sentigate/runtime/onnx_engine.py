@@ -13,7 +13,7 @@ from sentigate.records import Batch
 # the home folder and tell Microsoft of every session. It reads this when it is loaded; the call is
 # for Windows, and for a program that had loaded it before.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
-import onnxruntime  # noqa: E402
+import onnxruntime
 
 onnxruntime.disable_telemetry_events()
 

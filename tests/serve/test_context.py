@@ -114,10 +114,13 @@ def test_requests_are_counted(start):
     with start() as server:
         server.post("/v1/predict", json={"texts": ["good", None]})
         server.get("/nowhere")
+        server.post("/v1/predict", content="x")
         shown = server.get("/metrics").text
     for line in [
         'sentigate_requests_total{method="POST",route="/v1/predict",status="200"} 1.0',
         'sentigate_requests_total{method="GET",route="other",status="404"} 1.0',
+        'sentigate_refused_total{kind="no-such-path"} 1.0',
+        'sentigate_refused_total{kind="not-json"} 1.0',
         'sentigate_texts_total{model="tiny",status="ok"} 1.0',
         'sentigate_texts_total{model="none",status="missing"} 1.0',
         "sentigate_batch_texts_sum 2.0",

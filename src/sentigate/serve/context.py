@@ -96,8 +96,8 @@ class _Exchange:
 
     async def _refuse(self, problem: Problem, receive: Receive) -> None:
         """Send a problem, unless a response has begun, which then ends where it is."""
+        self._state["problem"] = problem.kind
         if self._status:
-            self._state["problem"] = problem.kind
             return
         await problem.response()(self._scope, receive, self.send)
 
@@ -107,6 +107,8 @@ class _Exchange:
         method = self._scope.get("method", "WS")
         meters.requests.labels(self._route, method, str(self._status)).inc()
         meters.request_seconds.labels(self._route).observe(seconds)
+        if "problem" in self._state:
+            meters.refused.labels(self._state["problem"]).inc()
         if self._route in QUIET and self._status < 400:
             return
         told = ("key", "texts", "tokens", "problem")

@@ -64,9 +64,8 @@ class Problem(Exception):
 
 def add_problem_handlers(app: FastAPI) -> None:
     """Let every error of an application leave as a problem."""
-    app.add_exception_handler(Problem, _on_problem)
-    app.add_exception_handler(HTTPException, _on_http_error)
-    app.add_exception_handler(RequestValidationError, _on_invalid)
+    for kind in (Problem, HTTPException, RequestValidationError):
+        app.add_exception_handler(kind, _on_problem)
 
 
 def internal_error() -> Problem:
@@ -74,17 +73,23 @@ def internal_error() -> Problem:
     return Problem(500, "internal", "the server failed on this request; its log has the id")
 
 
-async def _on_problem(_: Request, error: Exception) -> Response:
-    return error.response() if isinstance(error, Problem) else internal_error().response()
+async def _on_problem(request: Request, error: Exception) -> Response:
+    """Answer with the problem that an error is; its kind is left for log and counts."""
+    problem = _as_problem(error)
+    request.state.problem = problem.kind
+    return problem.response()
 
 
-async def _on_http_error(_: Request, error: Exception) -> Response:
-    """Errors of the framework: no such path, wrong method, unreadable body."""
-    if not isinstance(error, HTTPException):
-        return internal_error().response()
-    phrase = HTTPStatus(error.status_code).phrase
-    kind, detail = _FRAMEWORK.get(error.status_code, ("http", phrase))
-    return Problem(error.status_code, kind, detail, error.headers).response()
+def _as_problem(error: Exception) -> Problem:
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, RequestValidationError):
+        return _invalid(error)
+    if isinstance(error, HTTPException):  # no such path, wrong method, unreadable body
+        phrase = HTTPStatus(error.status_code).phrase
+        kind, detail = _FRAMEWORK.get(error.status_code, ("http", phrase))
+        return Problem(error.status_code, kind, detail, error.headers)
+    return internal_error()
 
 
 _FRAMEWORK = {
@@ -94,14 +99,14 @@ _FRAMEWORK = {
 }
 
 
-async def _on_invalid(_: Request, error: Exception) -> Response:
+def _invalid(error: RequestValidationError) -> Problem:
     """A body or query that does not fit; every fault at once, by its place."""
-    errors = error.errors() if isinstance(error, RequestValidationError) else []
+    errors = error.errors()
     if any(fault["type"] == "json_invalid" for fault in errors):
-        return Problem(400, *_FRAMEWORK[400]).response()
+        return Problem(400, *_FRAMEWORK[400])
     faults = [_fault(fault) for fault in errors]
     told = "; ".join(f"{fault['at']}: {fault['fault']}" for fault in faults)
-    return Problem(422, "invalid", told, faults=faults).response()
+    return Problem(422, "invalid", told, faults=faults)
 
 
 def _fault(fault: Mapping[str, Any]) -> dict[str, str]:

@@ -7,6 +7,7 @@ SHA-256 is enough: there is nothing to guess. Knows no HTTP beyond names of host
 import hmac
 import re
 import secrets
+import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,7 +54,8 @@ def add_key(file: Path, name: str) -> str:
     before = file.read_text(encoding="utf-8") if file.exists() else ""
     with write_aside(file) as aside:
         aside.write_text(f"{before}{name} sha256:{sha256(secret.encode())}\n", encoding="utf-8")
-        aside.chmod(0o600)
+        if file.exists():
+            shutil.copymode(file, aside)
     return secret
 
 

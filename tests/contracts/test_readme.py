@@ -19,6 +19,7 @@ pytest.importorskip("torch", reason="the README trains a model")
 ROOT = Path(__file__).parents[2]
 READMES = ["README.md", "README.zh-CN.md"]
 GUIDES = ["docs/behaviour.md", "docs/distillation.md"]
+LESSONS = ["docs/why-gates.md"]  # snippets, and commands that are only looked up
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LOOKED_UP = ("scripts/", "python recipes/", "python benchmarks/")
 LEFT_OUT = ("git clone ", "cd ", "pip install ", "source ")
@@ -60,7 +61,7 @@ def test_commands(page, least, folder):
         assert "Warning" not in result.stderr, f"{line}\n{result.stderr}"
 
 
-@pytest.mark.parametrize("readme", READMES)
+@pytest.mark.parametrize("readme", READMES + GUIDES + LESSONS)
 def test_scripts_exist(readme):
     for line in commands(readme):
         if line.startswith(LOOKED_UP):
@@ -68,7 +69,7 @@ def test_scripts_exist(readme):
             assert (ROOT / script).is_file(), line
 
 
-@pytest.mark.parametrize("readme", READMES + GUIDES)
+@pytest.mark.parametrize("readme", READMES + GUIDES + LESSONS)
 def test_snippets(readme, folder, monkeypatch):
     monkeypatch.chdir(folder)
     snippets = blocks(readme, "python")

@@ -1,0 +1,211 @@
+"""What a recipe may say, and its data as examples: read, relabelled, without leaks.
+
+A recipe is a TOML file beside this one. The data are one folder a set with `train.parquet` and
+`dev.parquet` (columns `text` and `label` or `labels`), named as the recipe's `path`s say.
+"""
+
+import re
+import sys
+import tomllib
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+from pydantic import Field
+
+from sentigate.config import Config, HeadConfig
+from sentigate.data.labels import LabelSpace
+from sentigate.records import Example, HeadKind
+from sentigate.text.normalise import normalise
+from sentigate.train.sources import Source, make_source
+
+
+class HoldOut(Config):
+    """Rows kept apart as dev where a set has no dev split: whole groups of a column."""
+
+    column: str
+    fraction: float = Field(gt=0, lt=1)
+
+
+class SourceRecipe(Config):
+    """One set and how it is read.
+
+    `map` renames labels and `drop_labels` leaves rows (or, of several labels, these) out. With
+    `agree` rows of several labels teach a head of one: those whose labels, renamed, are all alike.
+    """
+
+    name: str
+    path: str
+    head: str
+    label: str | None = None
+    map: dict[str, str] = Field(default_factory=dict)
+    drop_labels: tuple[str, ...] = ()
+    agree: bool = False
+    strip: str | None = None
+    min_words: int = 0
+    hold_out: HoldOut | None = None
+    rows: int = Field(default=0, ge=0)
+    logit_adjustment: float = Field(default=1.0, ge=0)
+    unseen_share: float = Field(default=0.0, ge=0, lt=1)
+    dev: bool = False
+    licence: str
+    note: str = ""
+
+
+class HeadRecipe(Config):
+    """A head; labels left out are read off the data; an auxiliary head is not shipped."""
+
+    name: str
+    kind: HeadKind
+    labels: tuple[str, ...] = ()
+    auxiliary: bool = False
+
+
+class Unlabelled(Config):
+    """Texts for the embeddings alone."""
+
+    path: str
+    rows: int
+
+
+class Distil(Config):
+    """How much of an epoch a teacher's answers for one head are."""
+
+    rows: int = Field(ge=1)
+    weight: float = Field(default=1.0, gt=0)
+
+
+class Recipe(Config):
+    """All that a shipped model is made of."""
+
+    name: str
+    languages: tuple[str, ...]
+    licence: str
+    tokenizer_rows: int
+    train: dict[str, Any]
+    teacher: dict[str, Any] = Field(default_factory=dict)
+    distil: dict[str, Distil] = Field(default_factory=dict)
+    heads: tuple[HeadRecipe, ...]
+    sources: tuple[SourceRecipe, ...]
+    unlabelled: tuple[Unlabelled, ...] = ()
+    limits: tuple[str, ...] = ()
+
+
+Splits = tuple[list[Example], list[Example]]
+
+
+def read_recipe(name: str) -> Recipe:
+    """Read a TOML file, or a recipe beside this file by its name."""
+    file = Path(name) if name.endswith(".toml") else Path(__file__).with_name(f"{name}.toml")
+    return Recipe.from_dict(tomllib.loads(file.read_text(encoding="utf-8")))
+
+
+def read_source(source: SourceRecipe, data: Path) -> Splits:
+    """Read a set's train and dev rows."""
+    table = pq.read_table(data / source.path / "train.parquet").to_pylist()
+    dev_file = data / source.path / "dev.parquet"
+    if source.hold_out:
+        groups = sorted({row[source.hold_out.column] for row in table})
+        shuffled = np.random.default_rng(0).permutation(len(groups))
+        kept = {groups[place] for place in shuffled[: int(len(groups) * source.hold_out.fraction)]}
+        dev = [row for row in table if row[source.hold_out.column] in kept]
+        table = [row for row in table if row[source.hold_out.column] not in kept]
+    else:
+        dev = pq.read_table(dev_file).to_pylist() if dev_file.exists() else []
+    return examples(table, source), examples(dev, source)
+
+
+def examples(rows: list[dict[str, Any]], source: SourceRecipe) -> list[Example]:
+    """Turn rows into examples with the recipe's labels; rows of dropped labels go."""
+    found = []
+    for place, row in enumerate(rows, start=1):
+        text = re.sub(source.strip, " ", row["text"]) if source.strip else row["text"]
+        label = relabel(row[source.label or ("labels" if "labels" in row else "label")], source)
+        if label is not None and len(text.split()) >= source.min_words and text.strip():
+            found.append(Example(text, label, place))
+    return found
+
+
+def relabel(label: str | list[str], source: SourceRecipe) -> str | tuple[str, ...] | None:
+    """Map and drop labels; None drops the row."""
+    if isinstance(label, str):
+        return None if label in source.drop_labels else source.map.get(label, label)
+    names = tuple(source.map.get(one, one) for one in label if one not in source.drop_labels)
+    if source.agree:
+        return names[0] if len(set(names)) == 1 else None
+    return names
+
+
+def without_leaks(splits: Sequence[Splits]) -> list[Splits]:
+    """Remove from all train parts every text that stands in any dev part, however punctuated."""
+    held = {bare(row.text) for _train, dev in splits for row in dev}
+    return [([row for row in train if bare(row.text) not in held], dev) for train, dev in splits]
+
+
+def bare(text: str | None) -> str:
+    """Letters and digits of a text; the text itself where it has none."""
+    plain = normalise(text or "")
+    return re.sub(r"<\w+>|[\W_]+", "", plain) or plain
+
+
+def make_head(
+    head: HeadRecipe, sources: Sequence[SourceRecipe], splits: Sequence[Splits]
+) -> HeadConfig:
+    """Give a head its labels: those of the recipe, or those in the data."""
+    if head.labels:
+        return HeadConfig(name=head.name, kind=head.kind, labels=head.labels)
+    labels = [
+        row.label
+        for source, (train, _dev) in zip(sources, splits, strict=True)
+        if source.head == head.name
+        for row in train
+    ]
+    space = LabelSpace.fit(labels, head.kind)
+    return HeadConfig(name=head.name, kind=head.kind, labels=space.labels)
+
+
+def read_texts(file: Path, rows: int) -> list[str]:
+    """Read a seeded sample of a column `text`."""
+    texts = pq.read_table(file, columns=["text"])["text"].to_pylist()
+    order = np.random.default_rng(0).permutation(len(texts))[:rows]
+    return [texts[place] for place in order]
+
+
+def make_sources(
+    recipe: Recipe,
+    splits: Sequence[Splits],
+    heads: Sequence[HeadConfig],
+    tokenizer: Any,
+    max_tokens: int,
+) -> tuple[list[Source], list[Source]]:
+    """The sources to learn from, and those to choose the best epoch on."""
+    by_name = {head.name: head for head in heads}
+    training, dev = [], []
+    for source, (train_rows, dev_rows) in zip(recipe.sources, splits, strict=True):
+        head = by_name[source.head]
+        taught = make_source(source.name, train_rows, head, tokenizer, max_tokens)
+        training.append(
+            replace(
+                taught,
+                rows_per_epoch=source.rows,
+                logit_adjustment=source.logit_adjustment,
+                unseen_share=source.unseen_share,
+            )
+        )
+        if source.dev:
+            dev.append(make_source(source.name, dev_rows, head, tokenizer, max_tokens))
+    return training, dev
+
+
+def shipped(recipe: Recipe, heads: Sequence[HeadConfig]) -> list[HeadConfig]:
+    """The heads that users get."""
+    auxiliary = {head.name for head in recipe.heads if head.auxiliary}
+    return [head for head in heads if head.name not in auxiliary]
+
+
+def say(line: str) -> None:
+    """Tell how far it is."""
+    print(line, file=sys.stderr, flush=True)

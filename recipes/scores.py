@@ -1,0 +1,82 @@
+"""What teachers say of texts: which texts they are asked, the file of scores, sources made of it.
+
+A file of scores is Parquet: a column `text` and, for each head, a struct column of one float a
+label, the form that `sentigate distil` reads too.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+from recipe import Recipe, Splits, bare, read_texts, say
+
+from sentigate.config import HeadConfig
+from sentigate.text.sentences import sentences
+from sentigate.text.tokenizer import Tokenizer
+from sentigate.train.sources import Source, soft_source
+
+MIN_SENTENCE, MAX_SENTENCE = 20, 300  # characters; a teacher is slow on long texts
+
+
+def texts_to_score(recipe: Recipe, splits: Sequence[Splits], data: Path, rows: int) -> list[str]:
+    """A seeded sample of each set's short texts, and of the sentences of unlabelled ones."""
+    held = {bare(row.text) for _train, dev in splits for row in dev}
+    pools = [
+        [row.text for row in train if row.text and len(row.text) < MAX_SENTENCE]
+        for train, _dev in splits
+    ]
+    pools += [
+        [sentence for text in read_texts(data / part.path, part.rows) for sentence in cut(text)]
+        for part in recipe.unlabelled
+    ]
+    rng = np.random.default_rng(0)
+    drawn = [pool[place] for pool in pools for place in rng.permutation(len(pool))[:rows]]
+    return [text for text in dict.fromkeys(drawn) if bare(text) not in held]
+
+
+def cut(text: str) -> list[str]:
+    """The sentences of a text that are neither scraps nor whole paragraphs."""
+    spans = [span for span in sentences(text) if MIN_SENTENCE < span[1] - span[0] < MAX_SENTENCE]
+    return [text[start:end] for start, end in spans]
+
+
+def write_scores(
+    texts: Sequence[str],
+    tables: Mapping[str, NDArray[np.float32]],
+    heads: Sequence[HeadConfig],
+    output: Path,
+) -> None:
+    """Write the texts and each head's probabilities, float32 [texts, labels]."""
+    columns = {
+        head.name: pa.StructArray.from_arrays(
+            [pa.array(column) for column in tables[head.name].T], names=list(head.labels)
+        )
+        for head in heads
+    }
+    pq.write_table(pa.table({"text": list(texts), **columns}), output, compression="zstd")
+    say(f"wrote {output}: {len(texts):,} texts")
+
+
+def read_scores(
+    file: Path, recipe: Recipe, heads: Sequence[HeadConfig], tokenizer: Tokenizer, max_tokens: int
+) -> list[Source]:
+    """One source for each head that the recipe distils."""
+    table = pq.read_table(file)
+    texts = table["text"].to_pylist()
+    made = []
+    for head in (head for head in heads if head.name in recipe.distil):
+        name = f"teacher/{head.name}"
+        source = soft_source(name, texts, answers(table, head), head, tokenizer, max_tokens)
+        share = recipe.distil[head.name]
+        made.append(replace(source, rows_per_epoch=share.rows, weight=share.weight))
+    return made
+
+
+def answers(table: pa.Table, head: HeadConfig) -> NDArray[np.float32]:
+    """A head's probabilities, float32 [texts, labels]."""
+    column = table[head.name].combine_chunks()
+    return np.stack([column.field(label).to_numpy() for label in head.labels], axis=1)

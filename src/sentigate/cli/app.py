@@ -7,8 +7,10 @@ import typer
 
 from sentigate import __version__
 from sentigate.cli.check import check
+from sentigate.cli.course import course
 from sentigate.cli.distil import distil
 from sentigate.cli.evaluate import evaluate
+from sentigate.cli.explain import explain
 from sentigate.cli.export import export
 from sentigate.cli.guard import guarded
 from sentigate.cli.models import models
@@ -42,6 +44,12 @@ EXAMPLES: dict[Callable[..., None], tuple[str, ...]] = {
         "sentigate evaluate models/mine test.csv --slice shop --abstain 0.6",
         "sentigate evaluate models/a models/b test.csv",
     ),
+    explain: (
+        'sentigate explain "The plot is thin, but the acting is not bad at all." --html why.html',
+        'sentigate explain "So happy for you!" --head emotion --label joy --method gates',
+        'sentigate explain --gates "Not bad." --html gates.html',
+    ),
+    course: ("sentigate course long_review.txt --html course.html",),
     check: (
         "sentigate check",
         "sentigate check models/mine --suite negation,emoji --failures 3 --floor 0.7",

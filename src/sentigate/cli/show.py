@@ -21,7 +21,7 @@ LEAST_TEXT = 24
 WIDTH_OF_SEVERAL = 32
 STYLES = {"negative": "red", "positive": "green", "neutral": "yellow"}
 # Line breaks would break the table; other control characters may command the terminal.
-_UNSHOWABLE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
+UNSHOWABLE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -78,7 +78,7 @@ def _widths(heads: Heads, width: int, shown: Sequence[Prediction] | None) -> dic
     others = {"lang": 4, **{_title(head): _head_width(head) for head in heads.values()}}
     left = max(LEAST_TEXT, width - sum(len(GAP) + other for other in others.values()))
     if shown is not None:
-        longest = max((Text(_readable(one.text, left)).cell_len for one in shown), default=0)
+        longest = max((Text(readable(one.text, left)).cell_len for one in shown), default=0)
         left = min(left, max(LEAST_TEXT, longest))
     return {"text": left, **others}
 
@@ -102,7 +102,7 @@ def _cells(
     """What stands in each column: text, style, width. A status in words takes all the rest."""
     text, language, *others = widths.values()
     start = [
-        (_readable(prediction.text, text) or NOTHING, "", text),
+        (readable(prediction.text, text) or NOTHING, "", text),
         (prediction.language or NOTHING, "dim", language),
     ]
     if prediction.status is not Status.OK:
@@ -155,7 +155,7 @@ def _line(cells: Sequence[tuple[str, str, int]]) -> Text:
     return line
 
 
-def _readable(text: str | None, width: int) -> str:
+def readable(text: str | None, width: int) -> str:
     """The beginning of a text on one line, without what a terminal might obey."""
     beginning = (text or "")[: 4 * width]
-    return _SURROGATE.sub("\ufffd", _UNSHOWABLE.sub(" ", beginning)).strip()
+    return _SURROGATE.sub("\ufffd", UNSHOWABLE.sub(" ", beginning)).strip()

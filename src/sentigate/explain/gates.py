@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sentigate.explain.records import GateCourse, GateReading, Rows, placed
+from sentigate.explain.records import Contribution, GateCourse, GateReading, Rows, placed
 from sentigate.explain.subject import Subject, Unread, open_subject
 from sentigate.explain.target import Target, choose_head, choose_target
 from sentigate.lstm.contributions import Contributions, contributions, memory_shares
@@ -20,9 +20,11 @@ from sentigate.records import Batch, Status
 from sentigate.runtime.model import Ids
 from sentigate.runtime.numpy_engine import NumpyEngine
 from sentigate.runtime.readings import Reader
+from sentigate.text.tokenizer import SPACE
 
 Floats = NDArray[np.floating]
 GROUPS = 8
+BLANK = "␣"
 
 
 class Opened(NamedTuple):
@@ -61,6 +63,8 @@ def read_gates(
     engine, end = subject.model.equations, subject.cuts[0][1]
     bias = engine.weights[f"heads.{chosen.name}.bias"]
     opened = open_window(engine, first.windows[0], target, target.slopes(bias, logits))
+    tokens = placed(subject.text, subject.encoded.spans[:end], opened.told.inputs[0])
+    pieces = subject.pieces[:end]
     return GateReading(
         text=subject.text,
         status=Status.OK,
@@ -70,10 +74,15 @@ def read_gates(
         label=target.label,
         score=float(target.score(logits[None])[0]),
         baseline=float(target.score(bias[None])[0] + opened.told.biases[0]),
-        tokens=placed(subject.text, subject.encoded.spans[:end], opened.told.inputs[0]),
+        tokens=tuple(_named(token, piece) for token, piece in zip(tokens, pieces, strict=True)),
         courses=gate_courses(opened),
         unread=len(subject.encoded.ids) - end,
     )
+
+
+def _named(token: Contribution, piece: str) -> Contribution:
+    """Give a token that stands for nothing visible the name it has in the tokeniser."""
+    return token if token.text else token._replace(text=piece.strip(SPACE) or BLANK)
 
 
 def gate_contributions(

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sentigate.explain.markup import ACCENT, NEGATIVE, POSITIVE, colour, shown
+from sentigate.pages import signed
 
 if TYPE_CHECKING:
     from sentigate.explain.records import Contribution, GateCourse
@@ -62,7 +63,7 @@ def _cells(
     token: "Contribution", course: "GateCourse", step: int, label: str | None, most_added: float
 ) -> Iterator[str]:
     tint = colour(token.value, label, abs(token.value) / most_added if most_added else 0.0)
-    yield f'<td class="number" style="background:{tint}">{token.value:+.2f}</td>'
+    yield f'<td class="number" style="background:{tint}">{signed(token.value)}</td>'
     for name in GATES:
         cells = getattr(course, name)[step]
         yield f"<td>{_strip(cells, [f'rgba({ACCENT},{value:.2f})' for value in cells])}</td>"

@@ -76,7 +76,12 @@ def shown(text: str) -> str:
         >>> shown("<script>")
         '&lt;script&gt;'
     """
-    return escape(_UNSHOWABLE.sub("\ufffd", text))
+    return escape(showable(text))
+
+
+def showable(text: str) -> str:
+    """Replace what no page can hold, character for character."""
+    return _UNSHOWABLE.sub("\ufffd", text)
 
 
 def refusal(text: str | None, status: str) -> str:
@@ -87,9 +92,10 @@ def refusal(text: str | None, status: str) -> str:
 def _pieces(text: str, words: Sequence[Tinted], label: str | None, most: float) -> Iterator[str]:
     done = 0
     for word in words:
-        yield shown(text[done : word.start])
+        start, end = max(done, word.start), max(done, word.end)
         tint = colour(word.value, label, abs(word.value) / most if most else 0.0)
+        yield shown(text[done:start])
         yield f'<span class="word" style="background:{tint}" title="{word.value:+.3f}">'
-        yield f"{shown(text[word.start : word.end])}</span>"
-        done = word.end
+        yield f"{shown(text[start:end])}</span>"
+        done = end
     yield shown(text[done:])

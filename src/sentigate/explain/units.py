@@ -115,7 +115,8 @@ def _kind(text: str, place: int) -> str:
         return "unspaced"
     if _is_letter(char) or (0 < place < len(text) - 1 and _is_inside(*text[place - 1 : place + 2])):
         return "word"
-    return f"sign {char}" if unicodedata.category(char) == "So" else "sign"
+    pictured = unicodedata.category(char) == "So" or ord(char) in _SKIN
+    return f"sign {char}" if pictured else "sign"
 
 
 def _is_inside(before: str, char: str, after: str) -> bool:

@@ -22,7 +22,8 @@ def render(template: str, **values: Any) -> str:
     """Fill in a template.
 
     Beside jinja2's own, templates have the filters `figure` (0.8312 → "0.831", 1234 → "1,234",
-    None → "–"), `percent` (0.8312 → "83.1 %") and `digest` (for the policy).
+    None → "–"), `signed` (0.5 → "+0.50"), `percent` (0.8312 → "83.1 %") and `digest` (for the
+    policy).
 
     Args:
         template: the name of a file in this package, such as "base.html".
@@ -53,7 +54,12 @@ def _environment() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"figure": figure, "percent": percent, "digest": _digest}
+    environment.filters |= {
+        "figure": figure,
+        "percent": percent,
+        "signed": signed,
+        "digest": _digest,
+    }
     return environment
 
 
@@ -67,6 +73,16 @@ def figure(value: float | None, places: int = 3) -> str:
     if value is None:
         return NOTHING
     return f"{value:,}" if isinstance(value, int) else f"{value:.{places}f}"
+
+
+def signed(value: float, places: int = 2) -> str:
+    """Write a number that may be for or against, with its sign; next to nothing is not negative.
+
+    Example:
+        >>> signed(0.5), signed(-1.234), signed(-0.001)
+        ('+0.50', '-1.23', '+0.00')
+    """
+    return f"{round(value, places) + 0.0:+.{places}f}"
 
 
 def percent(value: float | None, places: int = 1) -> str:

@@ -66,6 +66,12 @@ def machine() -> str:
     return f"{model}, {os.cpu_count()} cores, Python {python}, {date.today().isoformat()}"
 
 
+def peak_megabytes() -> float:
+    """The most memory this process has held; unlike `ru_maxrss` it does not count its parent's."""
+    found = re.search(r"VmHWM:\s*(\d+)", Path("/proc/self/status").read_text())
+    return int(found[1]) / 1024 if found else float("nan")
+
+
 def markdown(rows: Sequence[dict[str, Any]]) -> str:
     """Return a Markdown table with the keys of the first row as its head."""
     head = list(rows[0])

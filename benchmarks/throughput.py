@@ -12,7 +12,6 @@ that is, p50 and p99 of single texts, peak memory, time to import and load, inst
 import argparse
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -22,7 +21,7 @@ from importlib import metadata
 from pathlib import Path
 
 import numpy as np
-from common import Predict, machine, markdown, one_core, read_rows
+from common import Predict, machine, markdown, one_core, peak_megabytes, read_rows
 from competitors import COMPETITORS
 from packaging.requirements import Requirement
 
@@ -114,12 +113,6 @@ def latencies(predict: Predict, texts: Sequence[str], seconds: float) -> list[fl
         if start - begin > seconds:
             break
     return delays
-
-
-def peak_megabytes() -> float:
-    """The most memory this process has held; unlike `ru_maxrss` it does not count its parent's."""
-    found = re.search(r"VmHWM:\s*(\d+)", Path("/proc/self/status").read_text())
-    return int(found[1]) / 1024 if found else float("nan")
 
 
 def installed_megabytes(packages: Sequence[str]) -> int:

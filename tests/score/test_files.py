@@ -158,7 +158,7 @@ TABLES = st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 NAMES = st.sampled_from(["a.csv", "a.jsonl", "a.parquet"])
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(texts=TABLES, block=st.integers(1, 9), name=NAMES)
 def test_any_texts_come_out_as_they_went_in(tmp_path_factory, score, rows_of, texts, block, name):
     folder = tmp_path_factory.mktemp("any")
@@ -169,7 +169,7 @@ def test_any_texts_come_out_as_they_went_in(tmp_path_factory, score, rows_of, te
     assert outcome.rows == len(texts)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(data=st.binary(max_size=200))
 def test_any_bytes_are_scored_or_refused_in_a_sentence(tmp_path_factory, score, rows_of, data):
     folder = tmp_path_factory.mktemp("bytes")

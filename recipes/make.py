@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 from recipe import (
+    EMOJI,
     Recipe,
     Splits,
     make_head,
@@ -75,6 +76,7 @@ def tokens(
         [*texts[: recipe.tokenizer_rows], *extra[: recipe.tokenizer_rows // 30]],
         config.vocab_size,
         seed=config.seed,
+        characters="".join(EMOJI.values()),
     )
     rows = tokenizer.encode_ids([*labelled, *extra])
     say(f"tokeniser of {tokenizer.vocab_size:,}; {sum(map(len, rows)):,} tokens for embeddings")

@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow.parquet as pq
 from pydantic import Field
 
+from sentigate.behaviour.suites import shipped_suites
 from sentigate.config import Config, HeadConfig
 from sentigate.data.labels import LabelSpace
 from sentigate.records import Example, HeadKind
@@ -33,8 +34,10 @@ class HoldOut(Config):
 class SourceRecipe(Config):
     """One set and how it is read.
 
-    `map` renames labels and `drop_labels` leaves rows (or, of several labels, these) out. With
-    `agree` rows of several labels teach a head of one: those whose labels, renamed, are all alike.
+    With `emoji` the rows are those of the set with emoji behind them, which decide where the words
+    are neutral. `map` renames labels and `drop_labels` leaves rows (or, of several labels, these)
+    out. With `agree` rows of several labels teach a head of one: those whose labels, renamed, are
+    all alike.
     """
 
     name: str
@@ -44,6 +47,7 @@ class SourceRecipe(Config):
     map: dict[str, str] = Field(default_factory=dict)
     drop_labels: tuple[str, ...] = ()
     agree: bool = False
+    emoji: bool = False
     strip: str | None = None
     min_words: int = 0
     hold_out: HoldOut | None = None
@@ -94,6 +98,11 @@ class Recipe(Config):
     limits: tuple[str, ...] = ()
 
 
+EMOJI: dict[str, str] = tomllib.loads(
+    Path(__file__).with_name("emoji.toml").read_text(encoding="utf-8")
+)
+"""Emoji by the label that they stand for."""
+
 Splits = tuple[list[Example], list[Example]]
 
 
@@ -115,7 +124,8 @@ def read_source(source: SourceRecipe, data: Path) -> Splits:
         table = [row for row in table if row[source.hold_out.column] not in kept]
     else:
         dev = pq.read_table(dev_file).to_pylist() if dev_file.exists() else []
-    return examples(table, source), examples(dev, source)
+    training = examples(table, source)
+    return with_emoji(training) if source.emoji else training, examples(dev, source)
 
 
 def examples(rows: list[dict[str, Any]], source: SourceRecipe) -> list[Example]:
@@ -129,6 +139,18 @@ def examples(rows: list[dict[str, Any]], source: SourceRecipe) -> list[Example]:
     return found
 
 
+def with_emoji(rows: list[Example]) -> list[Example]:
+    """Put emoji behind texts that do not contradict them, and some emoji alone."""
+    rng = np.random.default_rng(0)
+    made = [Example(char, label) for label, chars in EMOJI.items() for char in chars] * 5
+    for row in rows:
+        label = str(rng.choice(list(EMOJI)))
+        if row.label in (label, "neutral"):
+            some = rng.choice(list(EMOJI[label]), size=rng.integers(1, 3))
+            made.append(Example(f"{row.text} {''.join(some.repeat(rng.integers(1, 3)))}", label))
+    return made
+
+
 def relabel(label: str | list[str], source: SourceRecipe) -> str | tuple[str, ...] | None:
     """Map and drop labels; None drops the row."""
     if isinstance(label, str):
@@ -140,9 +162,17 @@ def relabel(label: str | list[str], source: SourceRecipe) -> str | tuple[str, ..
 
 
 def without_leaks(splits: Sequence[Splits]) -> list[Splits]:
-    """Remove from all train parts every text that stands in any dev part, however punctuated."""
-    held = {bare(row.text) for _train, dev in splits for row in dev}
+    """Remove from all train parts every text that judges a model, however punctuated."""
+    held = judging(splits)
     return [([row for row in train if bare(row.text) not in held], dev) for train, dev in splits]
+
+
+def judging(splits: Sequence[Splits]) -> set[str]:
+    """The bare texts of all dev parts and of the behaviour suites."""
+    texts = [row.text for _train, dev in splits for row in dev]
+    tests = [test for suite in shipped_suites() for test in suite.tests]
+    texts += [text for test in tests for case in test.cases() for text in case.texts]
+    return {bare(text) for text in texts}
 
 
 def bare(text: str | None) -> str:

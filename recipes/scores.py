@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
-from recipe import Recipe, Splits, bare, read_texts, say
+from recipe import Recipe, Splits, bare, judging, read_texts, say
 
 from sentigate.config import HeadConfig
 from sentigate.text.sentences import sentences
@@ -24,7 +24,7 @@ MIN_SENTENCE, MAX_SENTENCE = 20, 300  # characters; a teacher is slow on long te
 
 def texts_to_score(recipe: Recipe, splits: Sequence[Splits], data: Path, rows: int) -> list[str]:
     """A seeded sample of each set's short texts, and of the sentences of unlabelled ones."""
-    held = {bare(row.text) for _train, dev in splits for row in dev}
+    held = judging(splits)
     pools = [
         [row.text for row in train if row.text and len(row.text) < MAX_SENTENCE]
         for train, _dev in splits

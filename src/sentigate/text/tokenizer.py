@@ -79,25 +79,29 @@ class Tokenizer:
         return pieces
 
 
-def train_tokenizer(texts: Iterable[str], vocab_size: int, *, seed: int = 0) -> Tokenizer:
+def train_tokenizer(
+    texts: Iterable[str], vocab_size: int, *, seed: int = 0, characters: str = ""
+) -> Tokenizer:
     """Fit a tokeniser to training texts; the same texts, size and seed give the same bytes.
 
     Args:
         texts: raw texts; they are normalised here.
         vocab_size: how many pieces at most; a small corpus gets fewer.
         seed: chooses the texts where there are more than a million lines.
+        characters: that have pieces of their own however rare they are, such as emoji.
 
     Raises:
         DataError: no text holds anything, or `vocab_size` is too small even for single bytes.
     """
     lines = _sample([line for text in texts for line in _lines(normalise(text))], seed)
-    room = vocab_size - _FIXED
+    room = vocab_size - _FIXED - len(characters)
     if not lines:
         raise DataError("no text to train a tokeniser on: every text is empty")
     if room < 4:
-        raise DataError(f"vocab_size is {vocab_size}, expected {_FIXED + 4} or more")
-    lines = _without_rare(lines, room // 2)
-    return Tokenizer(_train(lines, vocab_size))
+        least = _FIXED + len(characters) + 4
+        raise DataError(f"vocab_size is {vocab_size}, expected {least} or more")
+    lines = _without_rare(lines, room // 2, characters)
+    return Tokenizer(_train(lines, vocab_size, characters))
 
 
 def _open(model: bytes) -> sentencepiece.SentencePieceProcessor:
@@ -111,7 +115,7 @@ def _open(model: bytes) -> sentencepiece.SentencePieceProcessor:
     return processor
 
 
-def _train(lines: list[str], vocab_size: int) -> bytes:
+def _train(lines: list[str], vocab_size: int, characters: str) -> bytes:
     """Return a serialised model.
 
     The number of threads is part of the result (sums are taken per thread), so it is fixed.
@@ -123,6 +127,7 @@ def _train(lines: list[str], vocab_size: int) -> bytes:
         model_type="unigram",
         vocab_size=vocab_size,
         character_coverage=1.0,
+        required_chars=characters,
         byte_fallback=True,
         split_digits=True,
         hard_vocab_limit=False,
@@ -140,7 +145,7 @@ def _train(lines: list[str], vocab_size: int) -> bytes:
     return model.getvalue()
 
 
-def _without_rare(lines: list[str], most: int) -> list[str]:
+def _without_rare(lines: list[str], most: int, kept_anyway: str) -> list[str]:
     """Leave out the rarest characters, beyond 99.95 % of the text and beyond `most` of them.
 
     They are spelt in bytes later. SentencePiece could do the first but fails on the second.
@@ -151,7 +156,10 @@ def _without_rare(lines: list[str], most: int) -> list[str]:
     kept = min(most, int(np.searchsorted(covered, 0.9995 * covered[-1])) + 1)
     if kept >= len(ranked):
         return lines
-    rare = re.compile(f"[{re.escape(''.join(ranked[kept:]))}]+")
+    left_out = "".join(char for char in ranked[kept:] if char not in kept_anyway)
+    if not left_out:
+        return lines
+    rare = re.compile(f"[{re.escape(left_out)}]+")
     thinned = (" ".join(rare.sub(" ", line).split()) for line in lines)
     return [line for line in thinned if line]
 

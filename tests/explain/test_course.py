@@ -2,11 +2,10 @@
 
 import json
 
-import numpy as np
 import pytest
 
 from sentigate.errors import ConfigError
-from sentigate.explain.course import MOST_STEPS, carried_logits, trajectory
+from sentigate.explain.course import MOST_STEPS, trajectory
 from sentigate.records import Status
 
 TEXT = "The food was good. It was so cold!\n太棒了。 Never again..."
@@ -34,17 +33,6 @@ def test_after_each_token_stands_what_the_text_up_to_there_says(shaped):
         logits = model.read_rows([ids[:end]])["stars"][0, 0]
         assert step.heads["stars"].value == pytest.approx(logits, abs=1e-4)
     assert course.steps[-1].value == pytest.approx(course.whole.value, abs=1e-5)
-
-
-@pytest.mark.parametrize("pooling", [("last",), ("mean",), ("max",), ("attention",)])
-@pytest.mark.parametrize("options", [{}, {"cell": "rnn"}, {"num_layers": 2}], ids=str)
-def test_the_carried_state_gives_what_each_beginning_gives(make_reader, pooling, options):
-    model = make_reader(bidirectional=False, pooling=pooling, **options).open()
-    (ids,) = model.tokenizer.encode_ids(["the food was good, but so cold"])
-    carried = carried_logits(model.equations, ids)
-    beginnings = model.read_rows([ids[:end] for end in range(1, len(ids) + 1)])
-    for head, logits in beginnings.items():
-        np.testing.assert_allclose(carried[head], logits, atol=1e-4)
 
 
 def test_a_long_text_has_sentences_but_no_steps(make_reader):

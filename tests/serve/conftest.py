@@ -71,7 +71,7 @@ def run_process():
             yield Running(process, log)
         finally:
             process.send_signal(signal.SIGTERM)
-            assert process.wait(30) == 0
+            assert process.wait(120) == 0
 
     return started
 
@@ -88,7 +88,7 @@ class Running:
     def lines(self):
         return [json.loads(line) for line in self.log.read_text("utf-8").splitlines()]
 
-    def until(self, event, seconds=30):
+    def until(self, event, seconds=120):
         """The first line of the log whose event begins so; waits for it."""
         end = time.monotonic() + seconds
         while time.monotonic() < end and self.process.poll() is None:

@@ -10,8 +10,11 @@ from http.client import HTTPConnection, HTTPException
 
 import pytest
 from typer.testing import CliRunner
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
 from sentigate.cli.app import app
+from sentigate.serve.live import PROTOCOL
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals differ elsewhere")
 
@@ -89,9 +92,24 @@ def test_a_live_upgrade_elsewhere_is_refused(alone):
     assert received.startswith(b"HTTP/1.1 4")
 
 
+def test_a_live_connection(alone):
+    with connect(f"ws://127.0.0.1:{alone.port}/v1/live", subprotocols=[PROTOCOL]) as socket:
+        socket.send(json.dumps({"text": "good"}))
+        assert json.loads(socket.recv())["status"] == "ok"
+        assert socket.subprotocol == PROTOCOL
+    with pytest.raises(InvalidStatus) as refused:
+        connect(f"ws://127.0.0.1:{alone.port}/v1/live?model=none")
+    assert refused.value.response.status_code == 404
+
+
 def test_no_text_is_left_behind(alone):
     assert post(alone.port, [f"good {MARK}", f"{MARK}" * 3])[0] == 200
     assert post(alone.port, [MARK * 1000])[0] == 413
+    with connect(f"ws://127.0.0.1:{alone.port}/v1/live?x={MARK}") as socket:
+        socket.send(json.dumps({"text": MARK}))
+        socket.recv()
+        socket.send(MARK)
+        socket.recv()
     raw(alone.port, f"GET /?{MARK} HTTP/1.1\r\nHost: {MARK}\r\n{MARK}\r\n\r\n".encode())
     files = [file for file in alone.log.parent.rglob("*") if file.is_file()]
     assert alone.log in files
@@ -148,7 +166,7 @@ def test_an_end_under_load_loses_nothing(run_process, tiny, tmp_path):
         time.sleep(1)
         shown = raw(running.port, b"GET /metrics HTTP/1.0\r\nHost: localhost\r\n\r\n")
         running.process.send_signal(signal.SIGTERM)
-        assert running.process.wait(30) == 0
+        assert running.process.wait(120) == 0
         stop.set()
         for client in clients:
             client.join()

@@ -10,24 +10,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
 
-import numpy as np
-from numpy.typing import NDArray
-
-from sentigate.config import HeadConfig, ModelConfig, Pooling
+from sentigate.config import HeadConfig, ModelConfig
 from sentigate.errors import ConfigError, suggestion
+from sentigate.explain.carried import Carried, Logits
 from sentigate.explain.records import Reading, Trajectory
 from sentigate.explain.subject import Subject, Unread, open_subject
 from sentigate.explain.target import choose_head
-from sentigate.lstm.layers import outputs, run_layers
-from sentigate.records import Batch, HeadResult, Status
+from sentigate.records import HeadResult, Status
 from sentigate.runtime.decide import decide
-from sentigate.runtime.model import Ids, Model
-from sentigate.runtime.numpy_engine import NumpyEngine
+from sentigate.runtime.model import Model
 from sentigate.runtime.readings import Reader, first_reader
 from sentigate.text.language import detect
 from sentigate.text.sentences import sentences
 
-Logits = Mapping[str, NDArray[np.floating]]
 WITHOUT_NUMBER = ("binary", "multiclass", "multilabel")
 MOST_STEPS = 256
 """Tokens up to which a network of two directions is read after each of them; the work is half the
@@ -178,43 +173,4 @@ def _after_each_token(subject: Subject) -> Logits | None:
         return None
     if encoder.bidirectional:
         return subject.model.read_rows([ids[:end] for end in range(1, len(ids) + 1)])
-    return carried_logits(subject.model.equations, ids)
-
-
-def carried_logits(engine: NumpyEngine, ids: Ids) -> Logits:
-    """Return the logits after each token from the state that is carried on, in one pass.
-
-    They are those of each beginning read by itself, for a network of one direction never looks
-    ahead; only the pooling is done anew at each step.
-
-    Args:
-        engine: the equations of a network of one direction.
-        ids: a row of token ids, [time].
-
-    Returns:
-        For each head [time, logits].
-    """
-    encoder = engine.config.encoder
-    batch = Batch(ids[None].astype(np.int64), np.array([len(ids)]), np.array([0]))
-    passes = run_layers(engine.embed(batch), batch.lengths, engine.layers, cell=encoder.cell)
-    steps = outputs(passes[-1])[0].astype(np.float64)
-    scores = steps @ engine.weights.get("attention.weight", np.zeros((1, steps.shape[1]))).T
-    vectors = np.concatenate([_so_far(kind, steps, scores) for kind in encoder.pooling], axis=1)
-    return {
-        head.name: vectors @ engine.weights[f"heads.{head.name}.weight"].T
-        + engine.weights[f"heads.{head.name}.bias"]
-        for head in engine.config.heads
-    }
-
-
-def _so_far(
-    kind: Pooling, steps: NDArray[np.float64], scores: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Pool the steps up to each, [time, width] -> [time, width]."""
-    if kind == "last":
-        return steps
-    if kind == "max":
-        return np.maximum.accumulate(steps, axis=0)
-    weights = np.exp(scores - scores.max()) if kind == "attention" else np.ones_like(scores)
-    pooled: NDArray[np.float64] = np.cumsum(weights * steps, axis=0) / np.cumsum(weights, axis=0)
-    return pooled
+    return Carried(subject.model.equations).read(ids)

@@ -15,7 +15,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from sentigate import __version__
-from sentigate.serve import docs, info, predict, stream
+from sentigate.serve import docs, explaining, info, live, predict, stream
 from sentigate.serve.bodies import Bodies
 from sentigate.serve.context import Context
 from sentigate.serve.doors import Doors
@@ -55,7 +55,7 @@ def create_app(config: ServeConfig, folders: Mapping[str, Path]) -> FastAPI:
     )
     app.state.service = service
     add_problem_handlers(app)
-    for part in (predict, stream, info):
+    for part in (predict, stream, live, explaining, info):
         app.include_router(part.router, responses=_PROBLEMS)
     app.include_router(docs.router)
     app.mount("/", Page())

@@ -28,6 +28,12 @@ HEADERS = {
 QUIET = ("/health/live", "/health/ready", "/metrics")
 """Routes that are asked every few seconds and logged only where they fail."""
 
+SWITCHED = 101
+"""The status of a connection that has become a WebSocket."""
+
+INTERNAL_ERROR = 1011
+"""With this a WebSocket is closed after a fault of ours."""
+
 _FIT = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -91,12 +97,14 @@ class _Exchange:
             if self._service.draining.is_set():
                 headers["connection"] = "close"
         elif message["type"] == "websocket.accept":
-            self._status = 101
+            self._status = SWITCHED
         await self._send(message)
 
     async def _refuse(self, problem: Problem, receive: Receive) -> None:
         """Send a problem, unless a response has begun, which then ends where it is."""
         self._state["problem"] = problem.kind
+        if self._status == SWITCHED:
+            await self._send({"type": "websocket.close", "code": INTERNAL_ERROR})
         if self._status:
             return
         await problem.response()(self._scope, receive, self.send)

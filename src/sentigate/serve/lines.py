@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from starlette.types import Receive
 
 from sentigate.serve.problems import Problem
+from sentigate.serve.waiting import coming
 
 Line = bytes | None
 """A line without its end; None where it was longer than a line may be."""
@@ -51,22 +52,12 @@ class Lines:
 
     async def _part(self, ending: asyncio.Event) -> tuple[bytes, bool]:
         """The next part of the body, and whether more may come."""
-        message = asyncio.ensure_future(self._receive())
-        end = asyncio.ensure_future(ending.wait())
-        done, waiting = await asyncio.wait(
-            {message, end}, timeout=self._patience, return_when=asyncio.FIRST_COMPLETED
-        )
-        for task in waiting:
-            task.cancel()
-        if message in done:
-            part = message.result()
-            return part.get("body", b""), bool(part.get("more_body", False))
-        self.problem = (
-            Problem(503, "shutting-down", "the server ends: send the rest anew")
-            if end in done
-            else Problem(408, "silence", "nothing came for too long: send the rest anew")
-        )
-        return b"", False
+        try:
+            part = await coming(self._receive(), ending, self._patience)
+        except Problem as problem:
+            self.problem = problem
+            return b"", False
+        return part.get("body", b""), bool(part.get("more_body", False))
 
     def _split(self, part: bytes) -> list[Line]:
         """Cut what has come into lines; the last one may be unfinished and is kept."""

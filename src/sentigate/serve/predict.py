@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from sentigate.analyzer import Analyzer
-from sentigate.records import Prediction
+from sentigate.records import Prediction, Status
 from sentigate.serve.answers import (
     Item,
     count,
@@ -21,23 +21,17 @@ from sentigate.serve.answers import (
 )
 from sentigate.serve.batcher import Answer, Work
 from sentigate.serve.bodies import STREAM
+from sentigate.serve.explaining import explanations
+from sentigate.serve.media import json_only
 from sentigate.serve.problems import Problem
 from sentigate.serve.schemas import HfLabel, HfRequest, PredictRequest, PredictResponse
 from sentigate.serve.service import Service, Serving
-from sentigate.serve.settings import ServeConfig
 
 AT_ONCE = 64
 """Most answers that are put into JSON in the event loop; more would hold up the others."""
 
 
-async def _json_only(request: Request) -> None:
-    """Refuse bodies that are not said to be JSON: a form of another page can send those."""
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        raise Problem(415, "not-json", "send the body as Content-Type: application/json")
-
-
-router = APIRouter(dependencies=[Depends(_json_only)])
+router = APIRouter(dependencies=[Depends(json_only)])
 
 
 @router.post("/v1/predict", responses={200: {"model": PredictResponse}}, response_class=Response)
@@ -45,21 +39,45 @@ async def predict(asked: PredictRequest, request: Request, serving: Serving) -> 
     """Say what the writers of texts feel: a result or a status for each text, in order."""
     analyzer = serving.analyzer(asked.model)
     heads = wanted_heads(analyzer.heads, asked.heads)
-    items = _items(asked.texts, serving.config)
+    config = serving.config
+    most = config.max_texts if asked.explain == "none" else config.max_explained_texts
+    items = _items(asked.texts, most, config.max_characters)
     predictions, answer = await _ask(serving, analyzer, items, request)
+    explained = await _explain(asked, serving, analyzer, predictions, request)
 
     def body() -> bytes:
         versions = serving.models.versions
         used = {one.model for one in predictions if one.model}
+        rows = zip(items, predictions, strict=True)
         return to_json(
             {
-                "results": [render(*pair, heads) for pair in zip(items, predictions, strict=True)],
+                "results": [
+                    render(*row, heads) | explained.get(place, {}) for place, row in enumerate(rows)
+                ],
                 "models": {name: versions[name] for name in versions if name in used},
                 "timings": _timings(answer, request),
             }
         )
 
     return await _respond(body, len(items))
+
+
+async def _explain(
+    asked: PredictRequest,
+    serving: Service,
+    analyzer: Analyzer,
+    answered: Sequence[Prediction],
+    request: Request,
+) -> dict[int, dict[str, Any]]:
+    """The explanations that were asked for, by the places of the texts that have one."""
+    if asked.explain == "none":
+        return {}
+    head = asked.heads[0] if asked.heads else None
+    work = explanations(serving, analyzer, asked.explain, head, asked.label)
+    read = {place: one.text for place, one in enumerate(answered) if one.status is Status.OK}
+    answer = await serving.answer(work, list(read.values()), request.state.arrived)
+    pairs = zip(read, answer.outputs, strict=True)
+    return {place: {"explanation": found} for place, found in pairs}
 
 
 @router.post("/v1/hf", responses={200: {"model": list[list[HfLabel]]}}, response_class=Response)
@@ -78,7 +96,7 @@ async def hugging_face(
     name = name or next(iter(analyzer.heads))
     wanted_heads(analyzer.heads, [name])
     inputs = asked.inputs if isinstance(asked.inputs, list) else [asked.inputs]
-    items = _items(inputs, serving.config)
+    items = _items(inputs, serving.config.max_texts, serving.config.max_characters)
     predictions, _ = await _ask(serving, analyzer, items, request)
     top_k = asked.parameters.top_k
     return await _respond(
@@ -86,16 +104,16 @@ async def hugging_face(
     )
 
 
-def _items(entries: Sequence[Any], config: ServeConfig) -> list[Item]:
+def _items(entries: Sequence[Any], most: int, longest: int) -> list[Item]:
     """Read the entries of a request.
 
     Raises:
         Problem: there are more than a request may have.
     """
-    if len(entries) > config.max_texts:
-        told = f"{len(entries)} texts, expected at most {config.max_texts}: send several requests"
+    if len(entries) > most:
+        told = f"{len(entries)} texts, expected at most {most}: send several requests"
         raise Problem(413, "too-many-texts", f"{told}, or use {STREAM}")
-    return [read_item(one, place, config.max_characters) for place, one in enumerate(entries)]
+    return [read_item(one, place, longest) for place, one in enumerate(entries)]
 
 
 async def _ask(

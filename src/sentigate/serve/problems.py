@@ -9,12 +9,13 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import FastAPI, Request, Response
-from fastapi.exceptions import RequestValidationError
+from fastapi import FastAPI, Request, Response, WebSocket
+from fastapi.exceptions import RequestValidationError, WebSocketRequestValidationError
 from starlette.exceptions import HTTPException
 
 from sentigate.errors import suggestion
 from sentigate.serve.logs import request_id
+from sentigate.serve.schemas import ExplainRequest, PredictRequest
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -64,7 +65,7 @@ class Problem(Exception):
 
 def add_problem_handlers(app: FastAPI) -> None:
     """Let every error of an application leave as a problem."""
-    for kind in (Problem, HTTPException, RequestValidationError):
+    for kind in (Problem, HTTPException, RequestValidationError, WebSocketRequestValidationError):
         app.add_exception_handler(kind, _on_problem)
 
 
@@ -73,17 +74,20 @@ def internal_error() -> Problem:
     return Problem(500, "internal", "the server failed on this request; its log has the id")
 
 
-async def _on_problem(request: Request, error: Exception) -> Response:
+async def _on_problem(connection: Request | WebSocket, error: Exception) -> Response:
     """Answer with the problem that an error is; its kind is left for log and counts."""
     problem = _as_problem(error)
-    request.state.problem = problem.kind
-    return problem.response()
+    connection.state.problem = problem.kind
+    response = problem.response()
+    if isinstance(connection, WebSocket):
+        await connection.send_denial_response(response)
+    return response
 
 
 def _as_problem(error: Exception) -> Problem:
     if isinstance(error, Problem):
         return error
-    if isinstance(error, RequestValidationError):
+    if isinstance(error, RequestValidationError | WebSocketRequestValidationError):
         return _invalid(error)
     if isinstance(error, HTTPException):  # no such path, wrong method, unreadable body
         phrase = HTTPStatus(error.status_code).phrase
@@ -99,7 +103,7 @@ _FRAMEWORK = {
 }
 
 
-def _invalid(error: RequestValidationError) -> Problem:
+def _invalid(error: RequestValidationError | WebSocketRequestValidationError) -> Problem:
     """A body or query that does not fit; every fault at once, by its place."""
     errors = error.errors()
     if any(fault["type"] == "json_invalid" for fault in errors):
@@ -113,7 +117,7 @@ def _fault(fault: Mapping[str, Any]) -> dict[str, str]:
     """Where and what; the name of an unknown key is the client's, so it is not repeated."""
     place: Sequence[Any] = fault["loc"]
     if fault["type"] == "extra_forbidden":
-        known = ["texts", "model", "heads", "explain", "inputs", "parameters"]
+        known = sorted({*PredictRequest.model_fields, *ExplainRequest.model_fields})
         return {
             "at": _path(place[:-1]),
             "fault": f"unknown key{suggestion(str(place[-1]), known)}",

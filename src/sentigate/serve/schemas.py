@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sentigate.records import HeadKind, Status
 
+Explain = Literal["none", "auto", "gates", "occlusion"]
+
 
 class _Record(BaseModel):
     model_config = ConfigDict(
@@ -27,6 +29,23 @@ class PredictRequest(_Record):
     """Name of a model, or `auto`: each text goes to the first model that reads its language."""
     heads: list[str] | None = None
     """Heads that are wanted, such as `sentiment`; all where it is left out."""
+    explain: Explain = "none"
+    """How to say which words the answer of the first head that is wanted comes from."""
+    label: str | None = None
+    """The label that is explained; the one decided on where it is left out."""
+
+
+class ExplainRequest(_Record):
+    """A text that is looked into."""
+
+    text: Any = Field(examples=["Not bad at all."])
+    """The text; whatever is none gets a status."""
+    model: str = "auto"
+    """Name of a model, or `auto`: the first model that reads the text's language."""
+    head: str | None = None
+    """The head that is looked into; `sentiment` where it is left out."""
+    label: str | None = None
+    """The label that is looked into; what it stands for otherwise, the answer says."""
 
 
 class HeadAnswer(_Record):
@@ -46,6 +65,39 @@ class HeadAnswer(_Record):
     """The probability of each label."""
 
 
+class Contribution(_Record):
+    """A stretch of a text and what it adds to the score; below zero it speaks against."""
+
+    start: int
+    """Where it begins, in code points."""
+    end: int
+    """Where it ends, exclusive."""
+    text: str
+    value: float
+
+
+class Explanation(_Record):
+    """Which words an answer comes from."""
+
+    error: str | None = None
+    """Why there is no explanation; the rest is then left out."""
+    head: str | None = None
+    label: str | None = None
+    """The label that is explained; null for a number."""
+    method: str | None = None
+    """`gates` adds up exactly; `occlusion` leaves out one word at a time."""
+    score: float | None = None
+    """Log-odds of the label, or the number."""
+    probability: float | None = None
+    """Probability of the label, or the number."""
+    baseline: float | None = None
+    """The score without any word; null for occlusion."""
+    residual: float | None = None
+    """What the contributions leave unexplained; null for occlusion."""
+    words: list[Contribution] = []
+    tokens: list[Contribution] = []
+
+
 class TextAnswer(_Record):
     """What became of one text; only the status `ok` carries heads."""
 
@@ -63,6 +115,8 @@ class TextAnswer(_Record):
     """How many tokens were read: all of the text."""
     heads: dict[str, HeadAnswer]
     """What each head says, by its name."""
+    explanation: Explanation | None = None
+    """Only where it was asked for and the status is `ok`."""
 
 
 class Timings(_Record):
@@ -83,6 +137,75 @@ class PredictResponse(_Record):
     models: dict[str, str]
     """The version of each model that answered."""
     timings: Timings
+
+
+class GateCourse(_Record):
+    """What the gates of one direction of one layer did; lists have an entry a token.
+
+    The layer's units are grouped by how much they speak for the label, the first group most.
+    """
+
+    layer: int
+    reverse: bool
+    """Whether it read from the end to the beginning."""
+    input: list[list[float]]
+    """What to write: the mean input gate of each group, from 0 to 1."""
+    forget: list[list[float]]
+    """What to keep: the mean forget gate of each group, from 0 to 1."""
+    output: list[list[float]]
+    """What to show: the mean output gate of each group, from 0 to 1."""
+    candidate: list[list[float]]
+    memory: list[list[float]]
+    written: list[float]
+    kept: list[float | None]
+    shown: list[float]
+    left: list[float]
+    """The share of the final memory that comes from this token."""
+
+
+class GatesResponse(_Record):
+    """How the gates read a text."""
+
+    status: Status
+    error: str | None
+    language: str | None
+    model: str | None
+    head: str | None
+    label: str | None
+    score: float | None
+    baseline: float | None
+    tokens: list[Contribution]
+    courses: list[GateCourse]
+    """One for each layer and direction."""
+    unread: int
+    """Tokens behind the first window, which are not shown."""
+
+
+class Reading(_Record):
+    """What is said of a stretch of a text."""
+
+    start: int
+    end: int
+    text: str
+    value: float
+    """The score, or the probability of the label that was asked for."""
+    model: str
+    heads: dict[str, HeadAnswer]
+
+
+class CourseResponse(_Record):
+    """The course of feeling through a text."""
+
+    status: Status
+    error: str | None
+    language: str | None
+    head: str | None
+    label: str | None
+    whole: Reading | None
+    sentences: list[Reading]
+    """Each sentence read by itself."""
+    steps: list[Reading]
+    """Each token, with what is said of the text up to it; empty for a long text."""
 
 
 class HfParameters(BaseModel):

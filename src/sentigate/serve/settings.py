@@ -56,6 +56,10 @@ class ServeConfig(Config):
     """Most texts in a request."""
     max_characters: int = Field(default=100_000, ge=1)
     """Longest text; a longer one gets the status `too_long`, the others their answers."""
+    max_explained_texts: int = Field(default=32, ge=0)
+    """Most texts in a request that asks for explanations."""
+    max_explained_characters: int = Field(default=2000, ge=1)
+    """Longest text that is explained; the work of some methods grows with its square."""
     max_queue: int = Field(default=4096, ge=1)
     """Most texts that wait; a request that would exceed it is told to come back (429)."""
     max_streams: int = Field(default=16, ge=0)

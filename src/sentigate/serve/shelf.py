@@ -4,7 +4,7 @@ Knows no HTTP. Whoever holds an analyzer keeps it through an exchange, so no ans
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sentigate.analyzer import Analyzer
@@ -74,5 +74,6 @@ def _reader(name: str, folder: Path, threads: int) -> Reader:
     """Open a model under the name by which it is served."""
     opened = Model.open(folder, threads=threads)
     config = opened.config.model_copy(update={"name": name})
-    model = Model(config, opened.tokenizer, opened.engine)
+    artifact = replace(opened.artifact, config=config)
+    model = Model(config, opened.tokenizer, opened.engine, artifact)
     return Reader(config, lambda: model)

@@ -28,6 +28,7 @@ from sentigate.serve.answers import (
 from sentigate.serve.batcher import Work
 from sentigate.serve.bodies import STREAM
 from sentigate.serve.lines import Line, Lines
+from sentigate.serve.media import media_type
 from sentigate.serve.problems import Problem
 from sentigate.serve.schemas import TextAnswer
 from sentigate.serve.service import Service, Serving
@@ -62,8 +63,7 @@ async def stream(
     There is a line of answer for each line, in order. Read while you send: the server stops
     reading when answers pile up.
     """
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type not in _MEDIA_TYPES:
+    if media_type(request) not in _MEDIA_TYPES:
         raise Problem(415, "not-ndjson", f"send the body as Content-Type: {MEDIA_TYPE}")
     analyzer = serving.analyzer(model)
     return _Conversation(serving, analyzer, wanted_heads(analyzer.heads, head))

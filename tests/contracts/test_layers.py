@@ -24,21 +24,7 @@ TORCH = {"torch", "lightning"}
 TORCH_SIDE = {"nn", "train"}
 OPTIONAL = TORCH | {
     *("sklearn", "scipy", "pyarrow", "onnx", "pandas", "polars", "tensorboard", "jinja2"),
-    *("matplotlib", "captum"),
-    *(
-        "sklearn",
-        "scipy",
-        "pyarrow",
-        "onnx",
-        "pandas",
-        "spacy",
-        "huggingface_hub",
-        "optuna",
-        "tensorboard",
-        "jinja2",
-        "matplotlib",
-        "captum",
-    ),
+    *("matplotlib", "captum", "spacy", "huggingface_hub", "optuna"),
 }
 SERVER = {"fastapi", "starlette", "uvicorn", "prometheus_client"}
 

@@ -18,6 +18,7 @@ from sentigate.cli.predict import predict
 from sentigate.cli.score import score
 from sentigate.cli.serve import key, serve
 from sentigate.cli.train import train
+from sentigate.cli.tune import tune
 
 # Plain help: the same on every terminal, in a pipe and in the documentation.
 app = typer.Typer(
@@ -39,6 +40,7 @@ EXAMPLES: dict[Callable[..., None], tuple[str, ...]] = {
         "cat tweets.txt | sentigate score - -o - --format jsonl",
     ),
     train: ("sentigate train reviews.csv -o models/mine --preset tiny --seed 7",),
+    tune: ("sentigate tune reviews.csv --trials 30 --epochs 5",),
     distil: ("sentigate distil --teacher en --texts reviews.csv -o models/small",),
     evaluate: (
         "sentigate evaluate models/mine test.csv --slice shop --abstain 0.6",

@@ -55,10 +55,9 @@ def train(
         KeyboardInterrupt: Ctrl-C; `resume` goes on from the last finished epoch.
     """
     check_output(output)
-    head, rows = _head(data, config, report)
-    training, held = _parts(rows, dev, head, config, report)
+    head, training, held = parts(data, dev, config, report)
     start = begin(texts_of(training), [head], config, report)
-    run = _run(training, held, head, start)
+    run = make_run(training, held, head, start)
     _tell(run, report)
     weights = fit(run, working_folder(output), resume=resume, progress=progress, report=report)
     facts = ModelFacts(
@@ -69,6 +68,18 @@ def train(
     dev_set = DevSet(dev.path.name if dev else "held out", head.name, held)
     write_model(output, weights, [head], start.tokenizer, start.config, [dev_set], facts)
     return output
+
+
+def parts(
+    data: Table, dev: Table | None, config: TrainConfig, report: Report
+) -> tuple[HeadConfig, list[Example], list[Example]]:
+    """Decide on the task; return the head, the rows to learn from and the dev rows.
+
+    Raises:
+        DataError: rows or labels that cannot be learnt from.
+    """
+    head, rows = _head(data, config, report)
+    return head, *_parts(rows, dev, head, config, report)
 
 
 def _head(data: Table, config: TrainConfig, report: Report) -> tuple[HeadConfig, list[Example]]:
@@ -126,9 +137,14 @@ def _dev_rows(dev: Table, head: HeadConfig) -> list[Example]:
     return rows
 
 
-def _run(
+def make_run(
     training: Sequence[Example], held: Sequence[Example], head: HeadConfig, start: Start
 ) -> Run:
+    """Put together what a training run takes.
+
+    Raises:
+        DataError: no row holds any readable text.
+    """
     tokenizer, config = start.tokenizer, start.config
     source = replace(
         make_source("train", training, head, tokenizer, config.max_tokens),

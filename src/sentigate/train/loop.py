@@ -43,6 +43,8 @@ LEAST_EPOCHS, MOST_EPOCHS, LEAST_STEPS = 10, 100, 400
 
 Weights = Mapping[str, NDArray[Any]]
 Report = Callable[[str], None]
+OnEpoch = Callable[[int, float], None]
+"""Told the number of each finished epoch and its dev score; what it raises ends the training."""
 
 
 @dataclass(frozen=True)
@@ -94,19 +96,29 @@ class Run:
 
 
 class EpochReport(Callback):
-    """One line of text after each epoch."""
+    """One line of text after each epoch, and the dev score for whoever watches."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, on_epoch: OnEpoch) -> None:
         self.report = report
+        self.on_epoch = on_epoch
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Report loss and dev scores."""
         figures = {name: float(value) for name, value in trainer.callback_metrics.items()}
         scores = "  ".join(f"{name} {value:.4f}" for name, value in sorted(figures.items()))
         self.report(f"epoch {trainer.current_epoch + 1}/{trainer.max_epochs}  {scores}")
+        self.on_epoch(trainer.current_epoch + 1, figures[MONITOR])
 
 
-def fit(run: Run, folder: Path, *, resume: bool, progress: bool, report: Report) -> Weights:
+def fit(
+    run: Run,
+    folder: Path,
+    *,
+    resume: bool,
+    progress: bool,
+    report: Report,
+    on_epoch: OnEpoch = lambda _epoch, _score: None,
+) -> Weights:
     """Train, and return the weights of the epoch that did best on the dev sources.
 
     Args:
@@ -115,6 +127,7 @@ def fit(run: Run, folder: Path, *, resume: bool, progress: bool, report: Report)
         resume: go on from the last finished epoch in `folder`, if there is one.
         progress: show a progress bar.
         report: takes one line of text an epoch.
+        on_epoch: takes each epoch's number, from 1, and its dev score; may raise to end it all.
 
     Returns:
         float32 arrays by name.
@@ -125,12 +138,21 @@ def fit(run: Run, folder: Path, *, resume: bool, progress: bool, report: Report)
     """
     with _reproducibly(run.config):
         network = _classifier(run)
-    fit_network(run, network, folder, resume=resume, progress=progress, report=report)
+    fit_network(
+        run, network, folder, resume=resume, progress=progress, report=report, on_epoch=on_epoch
+    )
     return network.to_weights()
 
 
 def fit_network(
-    run: Run, network: nn.Module, folder: Path, *, resume: bool, progress: bool, report: Report
+    run: Run,
+    network: nn.Module,
+    folder: Path,
+    *,
+    resume: bool,
+    progress: bool,
+    report: Report,
+    on_epoch: OnEpoch = lambda _epoch, _score: None,
 ) -> None:
     """Train any network that gives `{head: logits}` for `(ids, lengths)`; leave it at its best.
 
@@ -143,7 +165,7 @@ def fit_network(
         steps = run.steps * run.epochs
         module = TrainingModule(network, run.heads, run.sources, run.dev_sources, run.config, steps)
         best = _checkpoint(folder, "best", monitor=MONITOR, mode="max")
-        trainer = _trainer(run, folder, best, progress=progress, report=report)
+        trainer = _trainer(run, folder, best, EpochReport(report, on_epoch), progress=progress)
         with _interruptible(trainer):
             trainer.fit(
                 module,
@@ -184,7 +206,7 @@ def _checkpoint(folder: Path, name: str, **choice: Any) -> ModelCheckpoint:
 
 
 def _trainer(
-    run: Run, folder: Path, best: ModelCheckpoint, *, progress: bool, report: Report
+    run: Run, folder: Path, best: ModelCheckpoint, epochs: EpochReport, *, progress: bool
 ) -> pl.Trainer:
     config = run.config
     averaging = [EMAWeightAveraging(decay=config.ema)] if config.ema else []
@@ -202,7 +224,7 @@ def _trainer(
             EarlyStopping(MONITOR, mode="max", patience=run.patience),
             best,
             _checkpoint(folder, "last"),  # `save_last` would write it with the best epochs only
-            EpochReport(report),
+            epochs,
             *([TQDMProgressBar(leave=False)] if progress else []),
         ],
         logger=[

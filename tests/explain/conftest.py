@@ -17,6 +17,7 @@ HEADS = (
     ),
     HeadConfig(name="emotion", kind="multilabel", labels=("anger", "joy"), temperature=0.6),
     HeadConfig(name="spam", kind="binary", labels=("ham", "spam")),
+    HeadConfig(name="rating", kind="ordinal", labels=("low", "middle", "high"), temperature=1.3),
     HeadConfig(name="stars", kind="regression"),
 )
 SHAPES = {

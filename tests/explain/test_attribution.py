@@ -10,7 +10,10 @@ from sentigate.explain import attribution, occlusion
 from sentigate.explain.attribution import explain
 from sentigate.records import Status
 
-HEADS = [("sentiment", "positive"), ("emotion", "joy"), ("spam", "ham"), ("stars", None)]
+HEADS = [
+    *(("sentiment", "positive"), ("emotion", "joy"), ("spam", "ham")),
+    *(("rating", "low"), ("rating", "middle"), ("stars", None)),
+]
 LIGHT = ("gates", "occlusion")
 TEXT = "the food was GOOD, but what a waste of time! 菜是凉的 😂"
 LONG = "the food was good, but the place was bad! " * 9

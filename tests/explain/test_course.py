@@ -19,7 +19,7 @@ def test_each_sentence_is_read_by_itself(reader):
         alone = trajectory([reader], sentence.text)
         assert sentence.value == pytest.approx(alone.whole.value, abs=1e-5)
         assert TEXT[sentence.start : sentence.end] == sentence.text
-        assert sentence.heads.keys() == {"sentiment", "emotion", "spam", "stars"}
+        assert sentence.heads.keys() == {"sentiment", "emotion", "spam", "rating", "stars"}
     assert course.values == [sentence.value for sentence in course.sentences]
 
 
@@ -51,6 +51,8 @@ def test_a_long_text_has_sentences_but_no_steps(make_reader):
         (None, "joy", lambda heads: heads["emotion"].probabilities["joy"]),
         ("sentiment", "neutral", lambda heads: heads["sentiment"].probabilities["neutral"]),
         ("stars", None, lambda heads: heads["stars"].value),
+        ("rating", None, lambda heads: heads["rating"].value),
+        ("rating", "high", lambda heads: heads["rating"].probabilities["high"]),
     ],
 )
 def test_what_the_course_is_of(reader, head, label, value):

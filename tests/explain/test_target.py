@@ -24,6 +24,9 @@ KINDS = {
         thresholds=(0.5, 0.2, 0.5),
     ),
     "binary": HeadConfig(name="spam", kind="binary", labels=("ham", "spam"), temperature=0.5),
+    "ordinal": HeadConfig(
+        name="rating", kind="ordinal", labels=("low", "middle", "high"), temperature=1.5
+    ),
     "regression": HeadConfig(name="stars", kind="regression"),
 }
 CONFIG = ModelConfig(name="m", encoder=EncoderConfig(), heads=tuple(KINDS.values()))
@@ -94,6 +97,7 @@ def test_a_head_must_be_clear():
         ("multilabel", [-1, -1.1, -3], "joy"),  # the only one above its threshold
         ("multilabel", [-3, -4, -5], "anger"),  # none is: the most probable
         ("binary", [-1], "ham"),
+        ("ordinal", [3, -2], "middle"),
     ],
 )
 def test_without_a_label_the_decision_is_explained(kind, logits, label):

@@ -1,8 +1,11 @@
 """`sentigate evaluate`: readable for people, one object for programs."""
 
 import json
+import sys
 
 import pytest
+
+from sentigate.model.artifact import load_artifact
 
 pytest.importorskip("sklearn")
 
@@ -33,7 +36,7 @@ def test_json_is_one_object(run, model, data):
 def test_the_table_can_be_read(run, model, data):
     result = run("evaluate", model, data(ROWS))
     assert result.exit_code == 0, result.stderr
-    for word in ("3 rows", "macro f1", "precision", "negative", "is / said"):
+    for word in ("3 rows", "macro F1", "precision", "negative", "is / said"):
         assert word in result.stdout
     assert "\x1b" not in result.stdout
 
@@ -121,3 +124,54 @@ def test_abstaining(run, model, data):
     result = run("evaluate", model, data(ROWS * 10), "--abstain", "0.5")
     assert "`uncertain` below 0.5 leaves" in result.stdout
     assert run("evaluate", model, data(ROWS), "--abstain", "50").exit_code == 2
+
+
+def test_a_report_is_a_folder_of_files(run, model, data, tmp_path):
+    pytest.importorskip("jinja2")
+    pytest.importorskip("matplotlib")
+    folder = tmp_path / "report"
+    file = data(ROWS * 10)
+    result = run("evaluate", model, file, "--report", folder, "--label", "label")
+    assert result.exit_code == 0, result.stderr
+    assert {"report.html", "report.md", "metrics.json"} <= {one.name for one in folder.iterdir()}
+    told = json.loads((folder / "metrics.json").read_text("utf-8"))
+    assert told["command"].startswith(f"sentigate evaluate {model} {file} --label label")
+    assert "accuracy" in result.stdout  # the table is printed as well
+
+
+def test_without_the_extra_nothing_is_read_first(run, model, data, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    result = run("evaluate", model, tmp_path / "no.csv", "--report", tmp_path / "report")
+    assert result.exit_code == 1
+    assert "pip install 'sentigate[report]'" in result.stderr
+
+
+def test_texts_of_the_training_file_are_found(run, model, data, tmp_path):
+    train = tmp_path / "train.csv"
+    train.write_text("text,label\nThe food was  GOOD,positive\n", encoding="utf-8")
+    result = run("evaluate", model, data(ROWS * 10), "--train", train, "--format", "json")
+    assert result.exit_code == 0, result.stderr
+    parts = {one["value"]: one["n"] for one in json.loads(result.stdout)["slices"]}
+    assert (parts["yes"], parts["no"]) == (10, 20)
+
+
+def test_the_card_is_updated_and_the_folder_stays_whole(run, make_model, data, engine):
+    if engine != "onnx":
+        pytest.skip("a folder made here has no graph")
+    folder = make_model("carded")
+    (folder / "notes.txt").write_text("mine")
+    file = data(ROWS * 10)
+    for _ in range(2):
+        assert run("evaluate", folder, file, "--update-card").exit_code == 0
+    card = (folder / "README.md").read_text("utf-8")
+    assert card.count("## Measured on ") == 1
+    assert "| accuracy | 0." in card
+    assert "# A model of random numbers" in card
+    assert load_artifact(folder).config.name == "carded"  # every hash is right
+    assert (folder / "notes.txt").read_text() == "mine"
+
+
+def test_the_card_of_a_shipped_model_is_left_alone(run, data):
+    result = run("evaluate", "en", data(ROWS), "--update-card")
+    assert result.exit_code == 2
+    assert "'en' is shipped" in result.stderr

@@ -11,7 +11,15 @@ from sentigate.config import EncoderConfig, HeadConfig, ModelConfig
 from sentigate.errors import ModelError, NewerFormatError, OutputError, TamperedModelError
 from sentigate.files import sha256
 from sentigate.model import artifact as module
-from sentigate.model.artifact import FILES, SUMS, Artifact, find_model, load_artifact, save
+from sentigate.model.artifact import (
+    FILES,
+    SUMS,
+    Artifact,
+    find_model,
+    load_artifact,
+    replace_card,
+    save,
+)
 
 
 def small():
@@ -152,3 +160,20 @@ def test_metrics_that_are_no_json_are_refused(folder):
     rehashed(folder, "metrics.json", b"{")
     with pytest.raises(TamperedModelError, match=r"metrics\.json cannot be read"):
         load_artifact(folder)
+
+
+def test_another_card_leaves_everything_else_and_its_hash_is_right(folder):
+    (folder / "notes").mkdir()
+    (folder / "notes" / "mine.txt").write_text("kept")
+    before = {name: (folder / name).read_bytes() for name in FILES if name != "README.md"}
+    replace_card(folder, "# 新卡\n")
+    load_artifact(folder)
+    assert (folder / "README.md").read_text("utf-8") == "# 新卡\n"
+    assert {name: (folder / name).read_bytes() for name in before} == before
+    assert (folder / "notes" / "mine.txt").read_text() == "kept"
+
+
+def test_a_damaged_folder_gets_no_fresh_hashes(folder):
+    (folder / "weights.safetensors").write_bytes(b"other weights")
+    with pytest.raises(TamperedModelError):
+        replace_card(folder, "# Card\n")

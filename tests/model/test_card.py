@@ -3,7 +3,7 @@
 import re
 
 from sentigate.config import EncoderConfig, HeadConfig, ModelConfig
-from sentigate.model.card import card
+from sentigate.model.card import card, with_section
 
 CONFIG = ModelConfig(
     name="en",
@@ -63,3 +63,20 @@ def test_what_is_not_known_is_left_out():
     assert re.findall(r"^## (.+)$", text, re.MULTILINE) == ["What it answers", "Limits", "Use"]
     assert "license" not in text
     assert "datasets" not in text
+
+
+CARD = "---\nlicense: MIT\n---\n\n# mine\n\nWords.\n\n## Data\n\n| a |\n\n## Limits\n\n- Many.\n"
+
+
+def test_a_section_goes_before_the_limits_and_replaces_its_like():
+    once = with_section(CARD, "Measured on a.csv", "first")
+    assert once.index("## Data") < once.index("## Measured on a.csv") < once.index("## Limits")
+    again = with_section(once, "Measured on a.csv", "second\n")
+    assert again == once.replace("first", "second")
+    both = with_section(again, "Measured on b.csv", "third")
+    assert both.count("## Measured on") == 2
+    assert both.replace("## Measured on b.csv\n\nthird\n\n", "") == again
+
+
+def test_a_card_without_limits_gets_it_at_the_end():
+    assert with_section("# mine\n", "Figures", "1") == "# mine\n\n## Figures\n\n1\n"

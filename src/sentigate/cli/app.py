@@ -43,7 +43,7 @@ EXAMPLES: dict[Callable[..., None], tuple[str, ...]] = {
     tune: ("sentigate tune reviews.csv --trials 30 --epochs 5",),
     distil: ("sentigate distil --teacher en --texts reviews.csv -o models/small",),
     evaluate: (
-        "sentigate evaluate models/mine test.csv --slice shop --abstain 0.6",
+        "sentigate evaluate models/mine test.csv --report report/",
         "sentigate evaluate models/a models/b test.csv",
     ),
     explain: (

@@ -1,6 +1,8 @@
 """`sentigate evaluate`: how good a model is on a labelled file."""
 
 import json
+import shlex
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -11,11 +13,14 @@ import typer
 from sentigate.cli.console import watching
 from sentigate.cli.figures import show_one, show_several
 from sentigate.data.readers import Table, read
-from sentigate.errors import DataError
+from sentigate.errors import ConfigError, DataError
 from sentigate.evaluate.answers import Answers, answer
 from sentigate.evaluate.compare import compare
+from sentigate.evaluate.duplicates import Duplicate, near_duplicates
 from sentigate.evaluate.evaluation import measure
-from sentigate.model.artifact import find_model
+from sentigate.evaluate.report import Report, card_section, check_installed, write_report
+from sentigate.model.artifact import find_model, replace_card, shipped
+from sentigate.model.card import with_section
 from sentigate.runtime.model import Model
 
 
@@ -43,15 +48,38 @@ def evaluate(
     abstain: Annotated[
         float, typer.Option(help="Also: what is left if answers of lower probability are withheld.")
     ] = 0.0,
+    train: Annotated[
+        Path | None, typer.Option(help="Training file: which of its texts are in DATA too, nearly?")
+    ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(help="Folder for a report: a page, Markdown, metrics.json and plots."),
+    ] = None,
+    update_card: Annotated[
+        bool, typer.Option("--update-card", help="Write the figures into each model's README.md.")
+    ] = False,
     format: Annotated[Format, typer.Option(help="table, or json: one object.")] = Format.TABLE,
 ) -> None:
     """Compare the answers of one or several models with the labels of a file."""
+    if report:
+        check_installed()
+    folders = [_card_folder(name) for name in models] if update_card else []
     table = read(data, text=text, label=label, columns=slice_ or ())
     for note in table.notes:
         typer.echo(note, err=True)
+    doubles = near_duplicates(table.examples, read(train, text=text).examples) if train else []
+    columns = {**table.columns, **(_seen(table, doubles, train) if train else {})}
     answers = [_answers(name, table, head, alone=len(models) == 1) for name in models]
-    results = [measure(one, table.columns, abstain) for one in answers]
+    results = [measure(one, columns, abstain) for one in answers]
     comparisons = [compare(answers[0], other) for other in answers[1:]]
+    if report:
+        flags = {"text": text, "label": label, "head": head, "abstain": abstain or None}
+        command = _command(models, data, flags | {"train": train, "report": report}, slice_ or ())
+        name = _short(train) if train else None
+        write_report(Report(_short(data), results, comparisons, name, doubles, command), report)
+    for folder, result in zip(folders, results, strict=False):
+        card = (folder / "README.md").read_text(encoding="utf-8")
+        replace_card(folder, with_section(card, *card_section(result, _short(data))))
     if format is Format.JSON:
         told = [result.to_dict() for result in results]
         both = {"models": told, "comparisons": [one.to_dict() for one in comparisons]}
@@ -60,6 +88,11 @@ def evaluate(
         show_several(results, comparisons)
     else:
         show_one(results[0])
+
+
+def _short(path: Path) -> str:
+    """The end of a path, with the folder: many files are called test.csv."""
+    return Path(*path.parts[-2:]).as_posix()
 
 
 def _answers(name: str, table: Table, head: str | None, *, alone: bool) -> Answers:
@@ -71,3 +104,28 @@ def _answers(name: str, table: Table, head: str | None, *, alone: bool) -> Answe
     except DataError as error:
         raise error if alone else DataError(f"{name}: {error}") from None
     return answers if alone else replace(answers, model=name)
+
+
+def _seen(table: Table, doubles: Sequence[Duplicate], train: Path) -> dict[str, list[str]]:
+    """A column that says which rows are near-duplicates of training texts."""
+    rows = {double.row for double in doubles}
+    return {f"in {_short(train)}": ["yes" if one.row in rows else "no" for one in table.examples]}
+
+
+def _card_folder(name: str) -> Path:
+    """The folder whose card is to be rewritten, which is not one of ours."""
+    if name in shipped():
+        raise ConfigError(
+            [f"--update-card: {name!r} is shipped, its card comes from its recipe: train your own"]
+        )
+    return find_model(name)
+
+
+def _command(
+    models: Sequence[str], data: Path, flags: Mapping[str, object], slices: Sequence[str]
+) -> str:
+    """What makes the same report again."""
+    words = ["sentigate", "evaluate", *models, str(data)]
+    for name, value in [*flags.items(), *(("slice", column) for column in slices)]:
+        words += [] if value is None else [f"--{name}", str(value)]
+    return shlex.join(words)

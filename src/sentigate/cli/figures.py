@@ -8,14 +8,9 @@ import typer
 
 from sentigate.cli.console import print_table
 from sentigate.evaluate.compare import Comparison
-from sentigate.evaluate.evaluation import Evaluation
+from sentigate.evaluate.evaluation import TITLES, Evaluation
 from sentigate.evaluate.slices import Slice
 
-FIGURES = (
-    *("accuracy", "macro_f1", "weighted_f1", "micro_f1", "macro_precision", "macro_recall", "mcc"),
-    *("jaccard", "roc_auc", "average_precision", "ece", "ece_uncalibrated"),
-    *("mae", "qwk", "pearson", "spearman"),
-)
 NOTHING = "–"
 
 
@@ -27,7 +22,7 @@ def show_one(result: Evaluation) -> None:
         ["figure", "value", "95 % interval"],
         [
             [_title(name), number(result.figures[name]), _interval(result.intervals.get(name))]
-            for name in FIGURES
+            for name in TITLES
             if name in result.figures
         ],
     )
@@ -48,7 +43,7 @@ def show_several(results: Sequence[Evaluation], comparisons: Iterable[Comparison
         ["figure", *(result.answers.model for result in results)],
         [
             [_title(name), *(_with_interval(result, name) for result in results)]
-            for name in FIGURES
+            for name in TITLES
             if any(name in result.figures for result in results)
         ],
     )
@@ -57,23 +52,8 @@ def show_several(results: Sequence[Evaluation], comparisons: Iterable[Comparison
         _show_abstain(result)
     for comparison in comparisons:
         typer.echo()
-        for line in sentences(comparison):
+        for line in comparison.sentences():
             typer.echo(line)
-
-
-def sentences(one: Comparison) -> list[str]:
-    """Say in words what a comparison found."""
-    said = []
-    if one.p_accuracy is not None:
-        said.append(
-            f"{one.second} alone is right on {one.only_second:,} of {one.n:,} rows, {one.first} "
-            f"alone on {one.only_first:,}: p = {one.p_accuracy:.2g} (McNemar, exact)"
-        )
-    said.append(
-        f"{_title(one.figure)} of {one.second} less that of {one.first}: {one.difference:+.4f}, "
-        f"95 % interval {_interval(one.interval)}, p = {one.p_figure:.2g} (paired bootstrap)"
-    )
-    return said
 
 
 def number(value: float | None) -> str:
@@ -166,4 +146,4 @@ def _interval(interval: Sequence[float] | None) -> str:
 
 
 def _title(name: str) -> str:
-    return name.replace("_", " ")
+    return TITLES.get(name, name.replace("_", " "))

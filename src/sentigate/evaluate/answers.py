@@ -77,6 +77,11 @@ class Answers:
         classes: NDArray[np.int64] = np.arange(len(self.head.labels))
         return self._among(self.targets.astype(np.int64)[:, None] == classes)
 
+    @property
+    def claims(self) -> NDArray[Any]:
+        """The truth as `calibration` takes it: classes [rows], or bool [rows, labels]."""
+        return self.true if self.head.kind == "multilabel" else self.true.argmax(axis=1)
+
     @cached_property
     def right(self) -> Bools:
         """Whether all labels of a row are right: bool [rows]."""

@@ -7,8 +7,11 @@ import numpy as np
 
 from sentigate.errors import DataError
 from sentigate.evaluate.answers import Answers, Bools, Floats
-from sentigate.evaluate.intervals import bounds_of, figures, parts, resampled
+from sentigate.evaluate.intervals import DRAWS, bounds_of, figures, parts, resampled
 from sentigate.extras import require
+
+LEAST_P = 2 / (DRAWS + 1)
+"""The least p that so many draws can show: none of them on the other side of zero."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,23 @@ class Comparison:
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain values, as `--format json` prints it."""
         return asdict(self)
+
+    def sentences(self) -> list[str]:
+        """Say in words what was found."""
+        said = []
+        if self.p_accuracy is not None:
+            said.append(
+                f"{self.second} alone is right on {self.only_second:,} of {self.n:,} rows, "
+                f"{self.first} alone on {self.only_first:,}: p = {self.p_accuracy:.2g} "
+                "(McNemar, exact)"
+            )
+        name = {"macro_f1": "macro F1", "mae": "mean absolute error"}[self.figure]
+        within = "" if self.interval is None else " ({:+.3f} to {:+.3f})".format(*self.interval)
+        said.append(
+            f"{name} of {self.second} less that of {self.first}: {self.difference:+.3f}{within}, "
+            f"p {'=' if self.p_figure > LEAST_P else '≤'} {self.p_figure:.2g} (paired bootstrap)"
+        )
+        return said
 
 
 def compare(first: Answers, second: Answers) -> Comparison:
@@ -101,4 +121,4 @@ def _mcnemar(first: Bools, second: Bools) -> tuple[int, int, float]:
 def _either_way(gains: Floats) -> float:
     """Twice the share of draws on the rarer side of zero; never 0, as there are finitely many."""
     rarer = min((gains <= 0).sum(), (gains >= 0).sum())
-    return float(min(1.0, 2 * (rarer + 1) / (len(gains) + 1)))
+    return float(min(1.0, (rarer + 1) * LEAST_P))

@@ -14,6 +14,26 @@ from sentigate.evaluate.slices import Slice, slices
 from sentigate.records import Example, gives_one_label
 from sentigate.runtime.model import Model
 
+TITLES = {
+    "accuracy": "accuracy",
+    "macro_f1": "macro F1",
+    "weighted_f1": "weighted F1",
+    "micro_f1": "micro F1",
+    "macro_precision": "macro precision",
+    "macro_recall": "macro recall",
+    "mcc": "Matthews' correlation",
+    "jaccard": "Jaccard index",
+    "roc_auc": "ROC area",
+    "average_precision": "average precision",
+    "ece": "calibration error (ECE)",
+    "ece_uncalibrated": "ECE before temperature",
+    "mae": "mean absolute error",
+    "qwk": "weighted kappa",
+    "pearson": "Pearson's correlation",
+    "spearman": "Spearman's correlation",
+}
+"""What the figures are called where people read them, in the order in which they are shown."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
@@ -111,8 +131,7 @@ def _figures(answers: Answers, drawn: Sequence[Curves]) -> dict[str, Any]:
     for label, row in found["per_class"].items():
         row |= areas([one for one in drawn if one.label == label])
     plain = uncalibrated(answers)
-    truth = plain.true if answers.head.kind == "multilabel" else plain.true.argmax(axis=1)
-    return found | areas(drawn) | {"ece_uncalibrated": ece(plain.probabilities, truth)}
+    return found | areas(drawn) | {"ece_uncalibrated": ece(plain.probabilities, plain.claims)}
 
 
 def uncalibrated(answers: Answers) -> Answers:

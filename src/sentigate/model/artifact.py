@@ -7,6 +7,7 @@ Knows nothing of how a model is trained or run.
 """
 
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
@@ -83,10 +84,32 @@ def save(artifact: Artifact, folder: Path, card: str) -> None:
         "metrics.json": json.dumps(dict(artifact.metrics), indent=2, ensure_ascii=False).encode(),
         "README.md": card.encode(),
     }
-    sums = "".join(f"{sha256(content)}  {name}\n" for name, content in contents.items())
     with write_folder_aside(folder) as aside:
-        for name, content in {**contents, SUMS: sums.encode()}.items():
-            (aside / name).write_bytes(content)
+        _write(aside, contents)
+
+
+def replace_card(folder: Path, card: str) -> None:
+    """Write another README.md into a model folder, and the hashes that go with it.
+
+    Args:
+        folder: a model folder; everything else in it stays as it is.
+        card: the new text.
+
+    Raises:
+        ModelError: it is no model folder, or it is damaged.
+        OutputError: the place cannot be written; the old folder is untouched.
+    """
+    contents = _verified(_model_folder(folder)) | {"README.md": card.encode()}
+    with write_folder_aside(folder) as aside:
+        shutil.copytree(folder, aside, dirs_exist_ok=True)
+        _write(aside, contents)
+
+
+def _write(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Write the files of a model and their hashes."""
+    sums = "".join(f"{sha256(content)}  {name}\n" for name, content in contents.items())
+    for name, content in {**contents, SUMS: sums.encode()}.items():
+        (folder / name).write_bytes(content)
 
 
 def load_artifact(path: Path | str) -> Artifact:

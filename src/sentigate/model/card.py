@@ -67,6 +67,29 @@ def card(config: ModelConfig, metrics: Mapping[str, Any], facts: Mapping[str, An
     return "\n\n".join(sections) + "\n"
 
 
+def with_section(text: str, title: str, content: str) -> str:
+    r"""Put a section into a card: in place of the one of that title, else before the limits.
+
+    Args:
+        text: the card.
+        title: of the section, without the number signs.
+        content: Markdown.
+
+    Example:
+        >>> with_section("# mine\n\n## Limits\n\nMany.\n", "Figures", "1.0")
+        '# mine\n\n## Figures\n\n1.0\n\n## Limits\n\nMany.\n'
+    """
+    section = f"## {title}\n\n{content.strip()}\n\n"
+    sections = re.split(r"^(?=## )", text.rstrip("\n") + "\n\n", flags=re.MULTILINE)
+    heads = [part.partition("\n")[0] for part in sections]
+    if f"## {title}" in heads:
+        sections[heads.index(f"## {title}")] = section
+    else:
+        place = heads.index("## Limits") if "## Limits" in heads else len(sections)
+        sections.insert(place, section)
+    return "".join(sections).rstrip("\n") + "\n"
+
+
 def _front_matter(config: ModelConfig, facts: Mapping[str, Any]) -> str:
     datasets = [row["name"] for row in facts.get("data") or []]
     keys = {

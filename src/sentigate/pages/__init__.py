@@ -10,6 +10,7 @@ the extra `report` (jinja2).
 
 import base64
 import hashlib
+import re
 from functools import cache
 from typing import Any
 
@@ -22,8 +23,8 @@ def render(template: str, **values: Any) -> str:
     """Fill in a template.
 
     Beside jinja2's own, templates have the filters `figure` (0.8312 → "0.831", 1234 → "1,234",
-    None → "–"), `signed` (0.5 → "+0.50"), `percent` (0.8312 → "83.1 %") and `digest` (for the
-    policy).
+    None → "–"), `signed` (0.5 → "+0.50"), `percent` (0.8312 → "83.1 %"), `cell` (a text as one line
+    of Markdown) and `digest` (for the policy).
 
     Args:
         template: the name of a file in this package, such as "base.html".
@@ -58,6 +59,7 @@ def _environment() -> Any:
         "figure": figure,
         "percent": percent,
         "signed": signed,
+        "cell": cell,
         "digest": _digest,
     }
     return environment
@@ -93,6 +95,18 @@ def percent(value: float | None, places: int = 1) -> str:
         ('83.1 %', '–')
     """
     return NOTHING if value is None else f"{100 * value:.{places}f} %"
+
+
+def cell(text: str) -> Any:
+    r"""Write a text of others as one line of Markdown that is shown and not obeyed.
+
+    Example:
+        >>> print(cell("<b>a|b</b>"), cell("two\nlines"))
+        &lt;b&gt;a\|b&lt;/b&gt; two lines
+    """
+    marked = re.sub(r"([\\\\`*_{}\[\]#|~$])", r"\\\1", " ".join(text.split()))
+    escaped = marked.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return require("markupsafe", "report").Markup(escaped)
 
 
 def _digest(script: str) -> str:

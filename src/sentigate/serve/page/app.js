@@ -10,7 +10,7 @@ import { Insight } from './insight.js'
 import { Reader } from './reader.js'
 
 const EXAMPLES = [
-  'The room was lovely and the staff could not have been kinder. Breakfast, though, was cold, and nobody said sorry. I would still come back!',
+  'The view was breathtaking and the staff were wonderful. The breakfast was cold and sad. I would love to come back!',
   'I didn’t like the food, but my daughter laughed all evening.',
   '这家餐厅的菜太好吃了！服务员也很热情。就是排队等了一个小时，有点失望。',
 ]

@@ -26,11 +26,17 @@ function chart(values, says) {
     const side = value < 0 ? 'bar negative' : 'bar positive'
     const width = Math.min(48, wide - gap)
     const x = wide * (place + 0.5) - width / 2
-    return svg('rect', { class: side, x, y, width, height: tall, rx: 2 })
+    return svg('rect', { class: side, x, y, width, height: tall })
   }
   return svg(
     'svg',
-    { class: 'course-chart', viewBox: `0 0 600 ${HEIGHT}`, role: 'img', 'aria-label': says },
+    {
+      class: 'course-chart',
+      viewBox: `0 0 600 ${HEIGHT}`,
+      preserveAspectRatio: 'none',
+      role: 'img',
+      'aria-label': says,
+    },
     svg('line', { class: 'zero', x1: 0, x2: 600, y1: HEIGHT / 2, y2: HEIGHT / 2 }),
     ...values.map(bar),
   )

@@ -54,13 +54,14 @@ export class Insight {
     this.#askGates()
   }
 
-  async #fresh(question, show) {
+  /** Ask about the text; what comes when it has changed is dropped. */
+  async #fresh(question, show, fail) {
     const { text } = this
     try {
       const found = await question(text)
       if (text === this.text) show(found, text)
     } catch (error) {
-      this.onError(error)
+      if (text === this.text) fail(this.onError(error))
     }
   }
 
@@ -68,31 +69,39 @@ export class Insight {
     const [head, ...rest] = this.label.value.split('/')
     const label = rest.join('/') || undefined
     const options = { model: this.model(), heads: [head], label, explain: this.method.value }
-    return this.#fresh((text) => api.explain(text, options), (found, text) => {
-      const [place, figure] = [byId('words'), byId('word-figure')]
-      const told = found && !found.error
-      byId('words-legend').replaceChildren(told ? legend(found.label ?? found.head) : '')
-      if (told) return showWords(place, text, found, figure)
-      place.replaceChildren(text)
-      figure.textContent = t('cannotExplain', { why: found?.error ?? why(this.answer) })
-    })
+    const [place, figure] = [byId('words'), byId('word-figure')]
+    const fail = (told) => {
+      place.replaceChildren(this.text)
+      byId('words-legend').replaceChildren()
+      figure.textContent = t('cannotExplain', { why: told })
+    }
+    const show = (found, text) => {
+      if (!found || found.error) return fail(found?.error ?? why(this.answer))
+      byId('words-legend').replaceChildren(legend(found.label ?? found.head))
+      showWords(place, text, found, figure)
+    }
+    return this.#fresh((text) => api.explain(text, options), show, fail)
   }
 
   #askCourse() {
     const head = polarHead(this.answer.heads)
     const panel = byId('course-panel')
-    return this.#fresh((text) => api.course(text, { model: this.model(), head }), (found) => {
+    const show = (found) => {
       panel.hidden = found.sentences.length < 2
       if (!panel.hidden) showCourse(byId('course'), found)
-    })
+    }
+    const options = { model: this.model(), head }
+    return this.#fresh((text) => api.course(text, options), show, () => (panel.hidden = true))
   }
 
   #askGates() {
     if (!byId('gates-panel').open || !this.text) return
     const head = polarHead(this.answer.heads)
+    const place = byId('gates')
     return this.#fresh(
       (text) => api.gates(text, { model: this.model(), head }),
-      (found) => showGates(byId('gates'), found),
+      (found) => showGates(place, found),
+      (told) => place.replaceChildren(t('cannotExplain', { why: told })),
     )
   }
 }

@@ -12,7 +12,7 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from sentigate.cli.app import app
-from sentigate.config import Config, TrainConfig
+from sentigate.config import Config, PretrainConfig, TrainConfig
 from sentigate.serve.settings import ServeConfig
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -86,6 +86,7 @@ def modules() -> str:
 GENERATED = {
     ROOT / "docs" / "cli.md": cli_help,
     ROOT / "docs" / "configuration.md": settings,
+    ROOT / "docs" / "pretraining.md": lambda: settings(PretrainConfig),
     ROOT / "docs" / "serving.md": lambda: settings(ServeConfig),
     ROOT / "ARCHITECTURE.md": modules,
 }

@@ -17,7 +17,7 @@ from sentigate.errors import ConfigError, suggestion
 from sentigate.records import HeadKind
 
 FORMAT_VERSION = 2
-"""The newest format of model folders that is read; 2 brought ordinal heads."""
+"""The newest format of model folders that is read; 2 brought ordinal heads and encoders."""
 Pooling = Literal["last", "mean", "max", "attention"]
 Cell = Literal["lstm", "rnn"]
 
@@ -116,7 +116,8 @@ class EncoderConfig(Config):
 class ModelConfig(Config):
     """What `config.json` of a model folder holds.
 
-    `languages` are the ISO 639-1 codes the model was trained for; empty means any. `window` is how
+    `languages` are the ISO 639-1 codes the model was trained for; empty means any. Without heads it
+    is an encoder, which answers nothing but can be trained from. `window` is how
     many tokens are read in one go; a longer text is read in consecutive windows.
     """
 
@@ -124,13 +125,14 @@ class ModelConfig(Config):
     name: str
     languages: tuple[str, ...] = ()
     encoder: EncoderConfig
-    heads: tuple[HeadConfig, ...] = Field(min_length=1)
+    heads: tuple[HeadConfig, ...] = ()
     window: int = Field(default=512, ge=8)
 
     @property
     def oldest_format(self) -> int:
         """The oldest format that holds this model: what is written, so that old readers read it."""
-        return 2 if any(head.kind == "ordinal" for head in self.heads) else 1
+        is_newer = not self.heads or any(head.kind == "ordinal" for head in self.heads)
+        return 2 if is_newer else 1
 
     def head(self, name: str | None) -> HeadConfig:
         """Return a head by name; without a name, the only head.
@@ -168,8 +170,7 @@ class TrainConfig(Config):
     """Share of the rows held out for choosing the best epoch, where no dev file is given."""
 
     base: str = Field(default="auto", min_length=1)
-    """What to start from: a shipped model, a model folder, `none`, or the shipped model of the
-    texts' language. The vocabulary and the encoder's sizes, down to `pooling`, are then its."""
+    """Start from: a shipped model, a folder, `none`; `auto`: what is shipped for the language."""
     cell: Cell = "lstm"
     """The recurrent cell; `rnn` is the plain one, for comparison."""
     vocab_size: int = Field(default=12_000, ge=300)
@@ -243,6 +244,74 @@ class TrainConfig(Config):
     def encoder(self, vocab_size: int) -> EncoderConfig:
         """Return the part that describes the network, for the vocabulary that the texts gave."""
         values = {key: getattr(self, key) for key in EncoderConfig.model_fields}
+        return EncoderConfig(**{**values, "vocab_size": vocab_size})
+
+
+class PretrainConfig(Config):
+    """All that can be set for pre-training a language model; flat, as `TrainConfig` is."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    base: str = Field(default="none", min_length=1)
+    """Go on from the encoder of a shipped model or a folder, with its vocabulary and sizes."""
+    dev_fraction: float = Field(default=0.02, gt=0, lt=0.9)
+    """Share of the texts held out to measure perplexity on."""
+
+    vocab_size: int = Field(default=12_000, ge=300)
+    """Tokens of the SentencePiece vocabulary; fewer where the texts do not hold as many."""
+    embedding_size: int = Field(default=128, ge=1)
+    """Width of a token's vector."""
+    hidden_size: int = Field(default=192, ge=1)
+    """Width of the hidden state and of the memory, in each direction."""
+    num_layers: int = Field(default=1, ge=1)
+    """Recurrent layers on top of each other, in each direction."""
+    bidirectional: bool = True
+    """Learn a second model that reads backwards, for encoders that read from both ends."""
+    pooling: tuple[Pooling, ...] = Field(default=("last", "mean", "max"), min_length=1)
+    """How the encoder's outputs will become one vector; not used before there is a head."""
+
+    epochs: int = Field(default=5, ge=1)
+    """Passes over the texts."""
+    batch_size: int = Field(default=64, ge=1)
+    """Rows of text read side by side."""
+    bptt: int = Field(default=64, ge=1)
+    """Tokens of each row a step reads before the gradient is cut; the state is carried on."""
+    negatives: int = Field(default=2048, ge=0)
+    """Tokens drawn beside a step's own targets for the sampled softmax; 0 takes the full one."""
+    learning_rate: float = Field(default=4e-3, gt=0)
+    """Highest learning rate of AdamW."""
+    warmup: float = Field(default=0.1, ge=0, lt=1)
+    """Share of the steps in which the learning rate rises; then it falls in a line."""
+    weight_decay: float = Field(default=0.01, ge=0)
+    """Decoupled weight decay."""
+    clip_norm: float = Field(default=0.5, ge=0)
+    """Longest gradient; 0 leaves it as it is."""
+    word_dropout: float = Field(default=0.05, ge=0, lt=1)
+    """Share of tokens replaced by the unknown one in training."""
+    embedding_dropout: float = Field(default=0.1, ge=0, lt=1)
+    """Dropout on embeddings, the same for all tokens of a step's row."""
+    layer_dropout: float = Field(default=0.1, ge=0, lt=1)
+    """Dropout between recurrent layers."""
+    weight_drop: float = Field(default=0.1, ge=0, lt=1)
+    """DropConnect on the recurrent matrices."""
+    dropout: float = Field(default=0.1, ge=0, lt=1)
+    """Dropout on the outputs, the same for all tokens of a step's row."""
+    stretch: int = Field(default=200, ge=1)
+    """Steps between checkpoints, from which `--resume` goes on."""
+    precision: Literal["auto", "32", "bf16"] = "auto"
+    """Arithmetic; `auto` takes bfloat16 where the hardware has it."""
+    storage: Literal["float16", "float32"] = "float16"
+    """How the weights are stored; they are widened on load."""
+    window: int = Field(default=512, ge=8)
+    """Tokens that models trained from it read in one go."""
+    threads: int = Field(default=0, ge=0)
+    """CPU threads; 0 leaves the choice to torch."""
+    seed: int = Field(default=0, ge=0)
+    """Of everything random: same seed, same weights."""
+
+    def encoder(self, vocab_size: int) -> EncoderConfig:
+        """Return the part that describes the encoder, for the vocabulary that the texts gave."""
+        values = {k: getattr(self, k) for k in EncoderConfig.model_fields if k != "cell"}
         return EncoderConfig(**{**values, "vocab_size": vocab_size})
 
 

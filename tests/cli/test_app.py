@@ -12,7 +12,17 @@ from sentigate import __version__
 from sentigate.cli.guard import guarded
 from sentigate.errors import ConfigError, DataError
 
-COMMANDS = ["predict", "train", "distil", "evaluate", "models", "serve", "key", "export"]
+COMMANDS = [
+    "predict",
+    "train",
+    "pretrain",
+    "distil",
+    "evaluate",
+    "models",
+    "serve",
+    "key",
+    "export",
+]
 
 
 def test_the_commands(run):

@@ -13,8 +13,10 @@ from sentigate.files import sha256
 from sentigate.model import artifact as module
 from sentigate.model.artifact import (
     FILES,
+    GRAPH,
     SUMS,
     Artifact,
+    check_answers,
     find_model,
     load_artifact,
     replace_card,
@@ -177,3 +179,12 @@ def test_a_damaged_folder_gets_no_fresh_hashes(folder):
     (folder / "weights.safetensors").write_bytes(b"other weights")
     with pytest.raises(TamperedModelError):
         replace_card(folder, "# Card\n")
+
+
+def test_an_encoder_has_no_graph_and_a_model_must_have_one(tmp_path):
+    encoder = replace(small(), config=small().config.model_copy(update={"heads": ()}))
+    save(encoder, tmp_path / "encoder", "# an encoder\n")
+    assert not (tmp_path / "encoder" / GRAPH).exists()
+    assert load_artifact(tmp_path / "encoder").onnx == b""
+    with pytest.raises(ModelError, match="answers nothing yet"):
+        check_answers(load_artifact(tmp_path / "encoder"))

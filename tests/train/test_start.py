@@ -112,6 +112,21 @@ def test_two_classes_start_from_one_logit(base):
         np.testing.assert_allclose(found.weights[f"heads.mine.{part}"], expected)
 
 
+def test_an_ordinal_head_starts_from_one_of_the_same_order(make_model):
+    labels = ("low", "middle", "high")
+    known = HeadConfig(name="level", kind="ordinal", labels=labels)
+    base = make_model("levels", heads=(known,))
+    found, _ = start(heads=[known.model_copy(update={"name": "mine"})], base=str(base))
+    for part, values in zip(("weight", "bias"), rows(base, "level"), strict=True):
+        np.testing.assert_allclose(found.weights[f"heads.mine.{part}"], values)
+    for other in ("multiclass", "ordinal"):
+        turned = labels[::-1] if other == "ordinal" else labels
+        head = HeadConfig(name="mine", kind=other, labels=turned)
+        assert not [
+            name for name in start(heads=[head], base=str(base))[0].weights if "head" in name
+        ]
+
+
 @pytest.mark.parametrize(
     ("kind", "labels"),
     [("multiclass", ("odd", "even")), ("multiclass", ("pos", "meh")), ("regression", ())],

@@ -72,8 +72,10 @@ def test_scores_written_are_scores_read(tmp_path):
         HeadConfig(name="sentiment", kind="multiclass", labels=("negative", "neutral", "positive")),
         HeadConfig(name="emotion", kind="multilabel", labels=("anger", "joy, love")),
         HeadConfig(name="stars", kind="regression"),
+        HeadConfig(name="level", kind="ordinal", labels=("low", "middle", "high")),
     )
     values = {
+        "level": np.array([[1, 0, 0], [0.25, 0.25, 0.5]], np.float32),
         "sentiment": np.array([[0.5, 0.25, 0.25], [math.nan] * 3], np.float32),
         "emotion": np.array([[0.5, 0.75], [0, 0]], np.float32),
         "stars": np.array([[math.nan], [4.5]], np.float32),

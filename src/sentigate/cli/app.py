@@ -15,6 +15,7 @@ from sentigate.cli.export import export
 from sentigate.cli.guard import guarded
 from sentigate.cli.models import models
 from sentigate.cli.predict import predict
+from sentigate.cli.pretrain import pretrain
 from sentigate.cli.score import score
 from sentigate.cli.serve import key, serve
 from sentigate.cli.train import train
@@ -41,6 +42,10 @@ EXAMPLES: dict[Callable[..., None], tuple[str, ...]] = {
     ),
     train: ("sentigate train reviews.csv -o models/mine --preset tiny --seed 7",),
     tune: ("sentigate tune reviews.csv --trials 30 --epochs 5",),
+    pretrain: (
+        "sentigate pretrain corpus.txt -o encoders/mine",
+        "sentigate train reviews.csv --base encoders/mine -o models/mine",
+    ),
     distil: ("sentigate distil --teacher en --texts reviews.csv -o models/small",),
     evaluate: (
         "sentigate evaluate models/mine test.csv --report report/",

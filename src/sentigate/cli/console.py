@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+import typer
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
@@ -11,6 +12,11 @@ from rich.table import Table
 from sentigate.evaluate.answers import Watch
 
 PIPE_WIDTH = 100
+
+
+def tell(line: str) -> None:
+    """Say something to the person at the terminal, on stderr, so that results stay clean."""
+    typer.echo(line, err=True)
 
 
 def plain_console() -> Console:

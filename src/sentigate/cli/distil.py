@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from sentigate.cli.console import tell
 from sentigate.cli.settings import as_values, parse_pairs, with_settings
 from sentigate.config import TrainConfig, presets, train_config
 from sentigate.extras import require
@@ -68,13 +69,9 @@ def distil(
     )
     try:
         folder = distil_model(
-            lesson, output, chosen, resume=resume, progress=sys.stderr.isatty(), report=_tell
+            lesson, output, chosen, resume=resume, progress=sys.stderr.isatty(), report=tell
         )
     except KeyboardInterrupt:
-        _tell("the same command with --resume goes on from the last finished epoch")
+        tell("the same command with --resume goes on from the last finished epoch")
         raise
-    _tell(f'done: try sentigate predict --model {shlex.quote(str(folder))} "..."')
-
-
-def _tell(line: str) -> None:
-    typer.echo(line, err=True)
+    tell(f'done: try sentigate predict --model {shlex.quote(str(folder))} "..."')

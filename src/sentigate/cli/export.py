@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from sentigate.extras import require
-from sentigate.model.artifact import find_model, load_artifact
+from sentigate.model.artifact import check_answers, find_model, load_artifact
 
 
 def export(
@@ -21,5 +21,7 @@ def export(
     require("onnx", "train")
     from sentigate.nn.export import export_onnx
 
-    export_onnx(load_artifact(find_model(model)), output)
+    artifact = load_artifact(find_model(model))
+    check_answers(artifact)
+    export_onnx(artifact, output)
     typer.echo(f"wrote {output} ({output.stat().st_size:,} bytes)", err=True)

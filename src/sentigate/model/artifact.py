@@ -3,12 +3,13 @@
     config.json  tokenizer.model  weights.safetensors  model.onnx  metrics.json  README.md
     SHA256SUMS   the hashes of all of them, as `sha256sum -c` reads them
 
-Knows nothing of how a model is trained or run.
+An encoder, which has no heads and answers nothing yet, has no `model.onnx`. Knows nothing of how a
+model is trained or run.
 """
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -29,15 +30,10 @@ from sentigate.model import hub
 from sentigate.model.weights import from_bytes, to_bytes
 
 CONFIG = "config.json"
+GRAPH = "model.onnx"
 SUMS = "SHA256SUMS"
-FILES = (
-    CONFIG,
-    "tokenizer.model",
-    "weights.safetensors",
-    "model.onnx",
-    "metrics.json",
-    "README.md",
-)
+OF_EVERY = (CONFIG, "tokenizer.model", "weights.safetensors", "metrics.json", "README.md")
+FILES = (*OF_EVERY, GRAPH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +46,7 @@ class Artifact:
         weights: the arrays by name, as stored (float16 or float32): "embedding.weight",
             "lstm.weight_ih_l0" and so on as `nn.LSTM` has them, "attention.weight" and
             "heads.NAME.weight", "heads.NAME.bias".
-        onnx: the graph, which points into `weights.safetensors`.
+        onnx: the graph, which points into `weights.safetensors`; empty for an encoder.
         metrics: what was measured on the dev split.
         path: the folder it was loaded from, or None.
     """
@@ -80,10 +76,11 @@ def save(artifact: Artifact, folder: Path, card: str) -> None:
         CONFIG: written.model_dump_json(indent=2).encode() + b"\n",
         "tokenizer.model": artifact.tokenizer,
         "weights.safetensors": to_bytes(artifact.weights),
-        "model.onnx": artifact.onnx,
         "metrics.json": json.dumps(dict(artifact.metrics), indent=2, ensure_ascii=False).encode(),
         "README.md": card.encode(),
     }
+    if artifact.config.heads:
+        contents[GRAPH] = artifact.onnx
     with write_folder_aside(folder) as aside:
         _write(aside, contents)
 
@@ -128,10 +125,24 @@ def load_artifact(path: Path | str) -> Artifact:
         config=config,
         tokenizer=contents["tokenizer.model"],
         weights=weights,
-        onnx=contents["model.onnx"],
+        onnx=contents.get(GRAPH, b""),
         metrics=_metrics(contents["metrics.json"], folder),
         path=folder,
     )
+
+
+def check_answers(artifact: Artifact) -> None:
+    """Check that a model has heads.
+
+    Raises:
+        ModelError: it is an encoder.
+    """
+    if not artifact.config.heads:
+        place = artifact.path or artifact.config.name
+        raise ModelError(
+            f"{place} is an encoder, which answers nothing yet: train a model from it with "
+            f"sentigate train DATA --base {place}"
+        )
 
 
 def read_config(path: Path | str) -> ModelConfig:
@@ -221,9 +232,16 @@ def _check_version(folder: Path) -> None:
 
 def _verified(folder: Path) -> dict[str, bytes]:
     """Read every file once; what is returned is what was hashed."""
+    contents = _hashed(folder, OF_EVERY)
+    if _config(contents[CONFIG], folder).heads:
+        contents |= _hashed(folder, [GRAPH])
+    return contents
+
+
+def _hashed(folder: Path, names: Iterable[str]) -> dict[str, bytes]:
     sums = _sums(folder)
     contents = {}
-    for name in FILES:
+    for name in names:
         try:
             contents[name] = (folder / name).read_bytes()
         except OSError:

@@ -40,7 +40,8 @@ def card(config: ModelConfig, metrics: Mapping[str, Any], facts: Mapping[str, An
 
     Args:
         config: the model.
-        metrics: as the folder keeps them; `dev` maps "DATA/HEAD" to figures by name.
+        metrics: as the folder keeps them; `dev` maps "DATA/HEAD" to figures by name, and an
+            encoder has a `perplexity`.
         facts: any of `licence` (of the weights), `data` (a list of mappings with `name` and any of
             `rows`, `licence`, `note`), `limits` (sentences) and `command` (what makes it again).
 
@@ -59,7 +60,7 @@ def card(config: ModelConfig, metrics: Mapping[str, Any], facts: Mapping[str, An
         f"# {config.name}\n\n{_summary(config)}",
         f"## What it answers\n\n{_answers(config.heads)}",
         *_section("Data", _data(facts.get("data") or [])),
-        *_section("Figures on dev data", _figures(config, metrics.get("dev") or {})),
+        *_section("Figures on dev data", _figures(config, metrics)),
         f"## Limits\n\n{_limits(config, facts)}",
         f"## Use\n\n{_use(config)}",
         *_section("How it was made", _fenced(facts.get("command") or "")),
@@ -128,7 +129,9 @@ def _network(encoder: EncoderConfig) -> str:
     )
 
 
-def _answers(heads: Iterable[HeadConfig]) -> str:
+def _answers(heads: Sequence[HeadConfig]) -> str:
+    if not heads:
+        return "Nothing yet: it is an encoder, pre-trained on texts without labels."
     rows = [
         (f"`{head.name}`", _QUESTIONS[head.kind], ", ".join(head.labels) or "–") for head in heads
     ]
@@ -148,8 +151,11 @@ def _data(data: Sequence[Mapping[str, Any]]) -> str:
     return _table(("name", "rows", "licence", "note"), rows) if rows else ""
 
 
-def _figures(config: ModelConfig, dev: Mapping[str, Mapping[str, Any]]) -> str:
-    """One table a head, a row for each dev set."""
+def _figures(config: ModelConfig, metrics: Mapping[str, Any]) -> str:
+    """One table a head, a row for each dev set; of an encoder its perplexity."""
+    if perplexity := metrics.get("perplexity"):
+        return f"Perplexity {perplexity:.1f} a token, over the whole vocabulary, on texts held out."
+    dev: Mapping[str, Mapping[str, Any]] = metrics.get("dev") or {}
     tables = []
     for head in config.heads:
         places = ((*key.rpartition("/"), figures) for key, figures in dev.items())
@@ -166,9 +172,12 @@ def _limits(config: ModelConfig, facts: Mapping[str, Any]) -> str:
     sentences = [
         "It reads words, not minds: irony, quotations and what the reader is meant to know mislead "
         "it. Do not decide about people by it alone.",
-        "Temperatures and thresholds were fitted on the dev data; on other texts the probabilities "
-        "may be off, so evaluate it on your own before relying on them.",
     ]
+    if config.heads:
+        sentences.append(
+            "Temperatures and thresholds were fitted on the dev data; on other texts the "
+            "probabilities may be off, so evaluate it on your own before relying on them."
+        )
     if config.languages:
         sentences.append(
             f"Texts in other languages than {', '.join(config.languages)} are not for it."
@@ -177,6 +186,8 @@ def _limits(config: ModelConfig, facts: Mapping[str, Any]) -> str:
 
 
 def _use(config: ModelConfig) -> str:
+    if not config.heads:
+        return _fenced(f"sentigate train labelled.csv --base path/to/{config.name} -o models/mine")
     return _fenced(f'sentigate predict --model path/to/{config.name} "..."')
 
 

@@ -20,6 +20,9 @@ CERTAIN = (
     1e4  # the logistic function of it is exactly 1, of its negative exactly 0, in any precision
 )
 
+HOLD = (-CERTAIN, CERTAIN, 0.0, -CERTAIN)  # the memory stays as it is, the output is zero
+FORGET = (-CERTAIN, -CERTAIN, 0.0, 0.0)  # the memory and the output are zero
+
 
 class Direction(NamedTuple):
     """The weights of one direction of one layer, in the order `torch.lstm` takes them."""
@@ -132,6 +135,32 @@ class Recurrent(nn.Module):
             x = self._layer(self._between(x, layer), layer, flip) * mask.unsqueeze(2)
         return x, None
 
+    def read_on(self, x: Tensor, ends: Tensor, state: LSTMState) -> tuple[Tensor, LSTMState]:
+        """Read the next stretch of rows that hold text after text, each as if it were alone.
+
+        Args:
+            x: [batch, time, input_size].
+            ends: bool [batch, time], true where no text is but the end of one: the output there
+                and the state behind it are zero, as before the first step of a row.
+            state: where the last stretch ended; each part [num_layers, batch, hidden_size].
+
+        Returns:
+            The outputs, and the state behind the last step.
+
+        Raises:
+            ValueError: the network is bidirectional, or its cell has no gates.
+        """
+        if self.bidirectional or self.cell != "lstm":
+            raise ValueError("only an LSTM of one direction reads on")
+        states = []
+        for layer in range(self.num_layers):
+            begin = LSTMState(*(part[layer : layer + 1].contiguous() for part in state))
+            weights = self._weights(f"l{layer}")
+            x, weights = _steer(self._between(x, layer), weights, ends, FORGET)
+            x, memory = self._run(x, weights, begin)
+            states.append(LSTMState(x[:, -1], memory[0]))
+        return x, LSTMState(*(torch.stack(part) for part in zip(*states, strict=True)))
+
     def _between(self, x: Tensor, layer: int) -> Tensor:
         if layer == 0:
             return x
@@ -158,7 +187,8 @@ class Recurrent(nn.Module):
             weights = self._weights(f"l{layer}")
             x = self._between(x, layer)
             if self.cell == "lstm":
-                x, weights = _hold_memory(x, weights, mask)
+                # `torch.lstm` returns the memory behind the last step only: carry it there.
+                x, weights = _steer(x * mask.unsqueeze(2), weights, ~mask, HOLD)
             x, memory = self._run(x, weights, begin)
             x = x * mask.unsqueeze(2)
             ends.append(LSTMState(x[rows, lengths - 1], memory[0]))
@@ -197,15 +227,19 @@ def _flip(x: Tensor, index: Tensor) -> Tensor:
     return x.flatten(0, 1).index_select(0, index).view_as(x)
 
 
-def _hold_memory(x: Tensor, weights: Direction, mask: Tensor) -> tuple[Tensor, Direction]:
-    """Make the kernel carry each memory unchanged from the row's end to the last step.
+def _steer(
+    x: Tensor, weights: Direction, where: Tensor, gates: tuple[float, float, float, float]
+) -> tuple[Tensor, Direction]:
+    """Set the gates at some steps, by one more input that is 1 there.
 
-    `torch.lstm` returns the memory behind the last step only. One more input, 1 on padding, opens
-    the forget gate and shuts the others there, which keeps the memory exactly as it is.
+    Args:
+        x: [batch, time, width].
+        weights: those of the direction that will read it.
+        where: bool [batch, time].
+        gates: what is added to the input, forget, candidate and output gates before they are bent.
     """
     hidden = weights.weight_hh.shape[1]
-    verdict = x.new_tensor([-CERTAIN, CERTAIN, 0.0, -CERTAIN]).repeat_interleave(hidden)
-    x = x * mask.unsqueeze(2)
-    held = torch.cat((x, (~mask).unsqueeze(2).to(x.dtype)), dim=2)
+    verdict = x.new_tensor(gates).repeat_interleave(hidden)
+    steered = torch.cat((x, where.unsqueeze(2).to(x.dtype)), dim=2)
     column = verdict.unsqueeze(1).to(weights.weight_ih.dtype)
-    return held, weights._replace(weight_ih=torch.cat((weights.weight_ih, column), dim=1))
+    return steered, weights._replace(weight_ih=torch.cat((weights.weight_ih, column), dim=1))

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sentigate.config import ModelConfig
 from sentigate.data.batching import make_batches
 from sentigate.errors import ModelError
-from sentigate.model.artifact import Artifact, load_artifact
+from sentigate.model.artifact import Artifact, check_answers, load_artifact
 from sentigate.runtime.engine import Engine, EngineName, open_engine
 from sentigate.runtime.numpy_engine import NumpyEngine
 from sentigate.text.tokenizer import Tokenizer
@@ -59,9 +59,10 @@ class Model:
             threads: CPU threads that the engine may use.
 
         Raises:
-            ModelError: the folder is no model folder, is damaged, or is of a newer format.
+            ModelError: the folder is no model folder, is damaged, of a newer format or an encoder.
         """
         artifact = source if isinstance(source, Artifact) else load_artifact(source)
+        check_answers(artifact)
         tokenizer = Tokenizer(artifact.tokenizer)
         return cls(artifact.config, tokenizer, open_engine(artifact, engine, threads), artifact)
 

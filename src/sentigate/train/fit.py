@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from sentigate.config import HeadConfig, TrainConfig
+from sentigate.config import Config, HeadConfig, TrainConfig
 from sentigate.data.labels import LabelSpace, guess_task
 from sentigate.data.readers import Table
 from sentigate.data.split import stratified_split
@@ -174,7 +174,7 @@ def _command(data: Table, dev: Table | None, output: Path, config: TrainConfig) 
     return command_line(["train", data.path.name], flags, config)
 
 
-def command_line(words: Sequence[str], flags: Mapping[str, object], config: TrainConfig) -> str:
+def command_line(words: Sequence[str], flags: Mapping[str, object], config: Config) -> str:
     """Return the command that makes a model again.
 
     Args:

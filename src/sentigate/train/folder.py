@@ -13,7 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sentigate import __version__
-from sentigate.config import HeadConfig, ModelConfig, TrainConfig
+from sentigate.config import (
+    Config,
+    HeadConfig,
+    ModelConfig,
+    PretrainConfig,
+    TrainConfig,
+)
 from sentigate.data.labels import LabelSpace
 from sentigate.errors import DataError, OutputError
 from sentigate.evaluate.calibration import fit_temperature, fit_thresholds
@@ -145,17 +151,52 @@ def write_model(
     metrics = {
         "sentigate": __version__,
         "dev": {f"{part.name}/{part.head}": _figures(final, part) for part in measured},
-        "licence": facts.licence,
-        "data": facts.data,
-        "limits": facts.limits,
-        "command": facts.command,
-        "settings": config.model_dump(mode="json"),
+        **_told(facts, config),
     }
     save(
         replace(artifact, config=final, metrics=metrics),
         output,
         card(final, metrics, asdict(facts)),
     )
+
+
+def write_encoder(
+    output: Path,
+    weights: Weights,
+    tokenizer: Tokenizer,
+    config: PretrainConfig,
+    perplexity: float,
+    facts: ModelFacts,
+) -> None:
+    """Write the folder of a pre-trained encoder: a model folder without heads.
+
+    Args:
+        output: the folder.
+        weights: of the language model.
+        tokenizer: what it was trained with.
+        config: the settings it was trained with.
+        perplexity: on texts held out, over the whole vocabulary.
+        facts: what the card tells beside the figures.
+
+    Raises:
+        OutputError: the folder cannot be written.
+    """
+    encoder = config.encoder(tokenizer.vocab_size)
+    final = ModelConfig(name=facts.name, encoder=encoder, window=config.window)
+    metrics = {"sentigate": __version__, "perplexity": perplexity, **_told(facts, config)}
+    stored = _stored(weights, (), config.storage)
+    artifact = Artifact(final, tokenizer.model, stored, b"", metrics)
+    save(artifact, output, card(final, metrics, asdict(facts)))
+
+
+def _told(facts: ModelFacts, config: Config) -> dict[str, Any]:
+    return {
+        "licence": facts.licence,
+        "data": facts.data,
+        "limits": facts.limits,
+        "command": facts.command,
+        "settings": config.model_dump(mode="json"),
+    }
 
 
 def _stored(weights: Weights, heads: Sequence[HeadConfig], storage: str) -> dict[str, NDArray[Any]]:

@@ -5,15 +5,10 @@ run) and knows nothing of files of texts or of model folders.
 """
 
 import hashlib
-import logging
-import signal
-import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from pickle import UnpicklingError
 from typing import Any
 
 import lightning.pytorch as pl
@@ -26,17 +21,22 @@ from lightning.pytorch.callbacks import (
     ModelCheckpoint,
     TQDMProgressBar,
 )
-from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
-from lightning.pytorch.trainer.states import TrainerStatus
 from numpy.typing import NDArray
 from torch import nn
 
 from sentigate.config import HeadConfig, TrainConfig
-from sentigate.errors import DataError
-from sentigate.files import write_aside
 from sentigate.nn.classifier import Classifier, build_classifier
 from sentigate.train.module import MONITOR, TrainingModule
 from sentigate.train.precision import choose_precision
+from sentigate.train.runs import (
+    checkpoint,
+    epochs_done,
+    interruptible,
+    loggers,
+    prepare,
+    quietly,
+    reproducibly,
+)
 from sentigate.train.sources import Source, dev_loader, train_loader
 
 LEAST_EPOCHS, MOST_EPOCHS, LEAST_STEPS = 10, 100, 400
@@ -136,7 +136,7 @@ def fit(
         DataError: `folder` holds a run with other data or settings.
         KeyboardInterrupt: Ctrl-C; the last finished epoch can be resumed from.
     """
-    with _reproducibly(run.config):
+    with reproducibly(run.config.seed, run.config.threads):
         network = _classifier(run)
     fit_network(
         run, network, folder, resume=resume, progress=progress, report=report, on_epoch=on_epoch
@@ -158,18 +158,22 @@ def fit_network(
 
     Arguments and errors are those of `fit`.
     """
-    last = _prepare(run, folder, resume)
+    last = prepare(folder, run.fingerprint(), resume)
     if resume:
-        report(f"going on behind epoch {_epochs(last)}" if last else "no finished epoch: starting")
-    with _reproducibly(run.config), _quietly():
+        report(
+            f"going on behind epoch {epochs_done(last)}" if last else "no finished epoch: starting"
+        )
+    with reproducibly(run.config.seed, run.config.threads), quietly():
         steps = run.steps * run.epochs
         module = TrainingModule(network, run.heads, run.sources, run.dev_sources, run.config, steps)
-        best = _checkpoint(folder, "best", monitor=MONITOR, mode="max")
+        best = checkpoint(folder, "best", monitor=MONITOR, mode="max")
         trainer = _trainer(run, folder, best, EpochReport(report, on_epoch), progress=progress)
-        with _interruptible(trainer):
+        with interruptible(trainer):
             trainer.fit(
                 module,
-                train_loader(run.sources, run.config.batch_size, run.config.seed, _epochs(last)),
+                train_loader(
+                    run.sources, run.config.batch_size, run.config.seed, epochs_done(last)
+                ),
                 dev_loader(run.dev_sources, 4 * run.config.batch_size),
                 ckpt_path=last,
                 weights_only=True,
@@ -194,17 +198,6 @@ def _classifier(run: Run) -> Classifier:
     return classifier
 
 
-def _checkpoint(folder: Path, name: str, **choice: Any) -> ModelCheckpoint:
-    """Keep one epoch, chosen or else the last; written when an epoch is over."""
-    return ModelCheckpoint(
-        folder / "checkpoints",
-        filename=name,
-        save_on_train_epoch_end=True,
-        enable_version_counter=False,
-        **choice,
-    )
-
-
 def _trainer(
     run: Run, folder: Path, best: ModelCheckpoint, epochs: EpochReport, *, progress: bool
 ) -> pl.Trainer:
@@ -223,83 +216,9 @@ def _trainer(
             *averaging,
             EarlyStopping(MONITOR, mode="max", patience=run.patience),
             best,
-            _checkpoint(folder, "last"),  # `save_last` would write it with the best epochs only
+            checkpoint(folder, "last"),  # `save_last` would write it with the best epochs only
             epochs,
             *([TQDMProgressBar(leave=False)] if progress else []),
         ],
-        logger=[
-            CSVLogger(folder, name="", version=""),
-            TensorBoardLogger(folder, name="", version=""),
-        ],
+        logger=loggers(folder),
     )
-
-
-def _epochs(last: Path | None) -> int:
-    """How many epochs a checkpoint has behind it."""
-    if last is None:
-        return 0
-    try:
-        return int(torch.load(last, map_location="cpu", weights_only=True)["epoch"]) + 1
-    except (RuntimeError, EOFError, UnpicklingError):
-        raise DataError(
-            f"{last} is not whole, the run stopped while it was written: train afresh without "
-            "--resume"
-        ) from None
-
-
-def _prepare(run: Run, folder: Path, resume: bool) -> Path | None:
-    """Check that a resumed run is the same run; return the checkpoint to go on from, if any."""
-    mark, fingerprint = folder / "fingerprint", run.fingerprint()
-    last = folder / "checkpoints" / "last.ckpt"
-    if resume and last.exists():
-        if mark.read_text(encoding="utf-8") != fingerprint:
-            raise DataError(
-                f"{folder} holds a run with other data or settings, so it cannot be resumed: "
-                "give the same file and settings, or train afresh without --resume"
-            )
-        return last
-    for stale in (folder / "checkpoints").glob("*.ckpt"):
-        stale.unlink()
-    with write_aside(mark) as aside:
-        aside.write_text(fingerprint, encoding="utf-8")
-    return None
-
-
-@contextmanager
-def _reproducibly(config: TrainConfig) -> Iterator[None]:
-    """Seed torch and set its threads for the run; give the caller's own back afterwards."""
-    threads = torch.get_num_threads()
-    with torch.random.fork_rng():
-        torch.manual_seed(config.seed)
-        torch.set_num_threads(config.threads or threads)
-        try:
-            yield
-        finally:
-            torch.set_num_threads(threads)
-
-
-@contextmanager
-def _quietly() -> Iterator[None]:
-    """Keep Lightning's advice on workers and devices from drowning what a user needs to see."""
-    logger = logging.getLogger("lightning.pytorch")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logger.setLevel(level)
-
-
-@contextmanager
-def _interruptible(trainer: pl.Trainer) -> Iterator[None]:
-    """Turn the SystemExit that Lightning makes of Ctrl-C back into a KeyboardInterrupt."""
-    handler = signal.getsignal(signal.SIGINT)
-    try:
-        yield
-    except SystemExit as error:
-        if trainer.state.status is not TrainerStatus.INTERRUPTED:
-            raise
-        signal.signal(signal.SIGINT, handler)  # Lightning left it ignored
-        raise KeyboardInterrupt from error

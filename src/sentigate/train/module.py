@@ -10,11 +10,11 @@ import torch
 from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.optim.lr_scheduler import LambdaLR, LRScheduler, OneCycleLR
 
 from sentigate.config import HeadConfig, TrainConfig
 from sentigate.evaluate.metrics import dev_score
 from sentigate.train.losses import Balance, Loss, make_loss
+from sentigate.train.schedule import make_schedule
 from sentigate.train.sources import Source, TrainBatch, adjustments, class_weights
 from sentigate.train.thaw import layers, thawed
 
@@ -105,10 +105,11 @@ class TrainingModule(pl.LightningModule):
             weight_decay=self.config.weight_decay,
             fused=True,
         )
-        scheduler = _schedule(optimizer, self.config, self.total_steps)
+        config = self.config
+        course = make_schedule(optimizer, config.schedule, config.warmup, self.total_steps)
         return {
             "optimizer": optimizer,
-            "lr_scheduler": {"scheduler": scheduler, "interval": "step"},
+            "lr_scheduler": {"scheduler": course, "interval": "step"},
         }
 
 
@@ -124,27 +125,3 @@ def _loss(source: Source, head: HeadConfig, config: TrainConfig) -> Loss:
     )
     loss = make_loss(head, balance, 0.0 if source.soft else config.label_smoothing)
     return lambda logits, targets: source.weight * loss(logits, targets)
-
-
-def _schedule(
-    optimizer: torch.optim.Optimizer, config: TrainConfig, total_steps: int
-) -> LRScheduler:
-    if config.schedule == "one_cycle":
-        return OneCycleLR(
-            optimizer,
-            max_lr=[float(group["lr"]) for group in optimizer.param_groups],
-            total_steps=total_steps,
-            # A rise of exactly one step would be divided by its length, which is then 0.
-            pct_start=max(config.warmup, 1e-3) + 1e-9,
-            cycle_momentum=False,
-        )
-    warmup_steps = config.warmup * total_steps if config.schedule == "warmup" else 0
-
-    def factor(step: int) -> float:
-        if step < warmup_steps:
-            return (step + 1) / (warmup_steps + 1)
-        if config.schedule == "constant":
-            return 1.0
-        return max(0.0, (total_steps - step) / max(1.0, total_steps - warmup_steps))
-
-    return LambdaLR(optimizer, factor)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sentigate.config import EncoderConfig, HeadConfig, TrainConfig
+from sentigate.config import Config, EncoderConfig, HeadConfig, TrainConfig
 from sentigate.errors import ConfigError, DataError
 from sentigate.evaluate.matching import match_labels
 from sentigate.model.artifact import Artifact, find_model, load_artifact, read_config, shipped
@@ -26,6 +26,7 @@ from sentigate.train.vectors import cooccurrence_vectors
 
 Report = Callable[[str], None]
 MOST_LOOKED_AT = 1000
+ENCODER = ("embedding.", "lstm.", "attention.")
 WITH_A_BASE: Mapping[str, Any] = {
     "learning_rate": 2e-3,
     "layer_decay": 0.5,
@@ -126,7 +127,7 @@ def _from_base(
     weights = {
         key: values.astype(np.float32)
         for key, values in base.weights.items()
-        if not key.startswith("heads.")
+        if key.startswith(ENCODER)
     }
     for head in heads:
         source, first = _head_weights(base, head)
@@ -138,6 +139,22 @@ def _from_base(
 
 def _fitted(encoder: EncoderConfig, name: str, config: TrainConfig) -> TrainConfig:
     """Take the encoder's settings from the base, and those that suit a base."""
+    suited = {k: v for k, v in WITH_A_BASE.items() if k not in config.model_fields_set}
+    sizes = encoder_settings(encoder, name, config)
+    return config.model_copy(update={**sizes, **suited, "base": name})
+
+
+def encoder_settings(encoder: EncoderConfig, name: str, config: Config) -> dict[str, Any]:
+    """Return the encoder's settings for a configuration that starts from it.
+
+    Args:
+        encoder: that of the base.
+        name: the base's.
+        config: what was asked for.
+
+    Raises:
+        ConfigError: a setting of the encoder was given and is not that of the base.
+    """
     wanted = encoder.model_dump()
     given = {key: getattr(config, key) for key in wanted if key in config.model_fields_set}
     faults = [
@@ -148,8 +165,7 @@ def _fitted(encoder: EncoderConfig, name: str, config: TrainConfig) -> TrainConf
     ]
     if faults:
         raise ConfigError(faults)
-    suited = {k: v for k, v in WITH_A_BASE.items() if k not in config.model_fields_set}
-    return config.model_copy(update={**wanted, **suited, "base": name})
+    return wanted
 
 
 def _head_weights(base: Artifact, head: HeadConfig) -> tuple[str | None, dict[str, NDArray[Any]]]:
@@ -158,22 +174,29 @@ def _head_weights(base: Artifact, head: HeadConfig) -> tuple[str | None, dict[st
         places = _places(known, head)
         if places is None:
             continue
-        weights = {}
-        for part in ("weight", "bias"):
-            values = base.weights[f"heads.{known.name}.{part}"].astype(np.float32)
-            if known.kind == "binary":
-                values = np.concatenate([np.zeros_like(values), values])
-            rows = values[places]
-            # One logit for two labels is what speaks for the second and against the first.
-            weights[f"heads.{head.name}.{part}"] = (
-                rows[1:] - rows[:1] if head.kind == "binary" else rows
-            )
-        return known.name, weights
+        parts = {part: base.weights[f"heads.{known.name}.{part}"] for part in ("weight", "bias")}
+        return known.name, {
+            f"heads.{head.name}.{part}": _rows(values.astype(np.float32), places, known, head)
+            for part, values in parts.items()
+        }
     return None, {}
 
 
+def _rows(
+    values: NDArray[np.float32], places: list[int], known: HeadConfig, head: HeadConfig
+) -> NDArray[np.float32]:
+    """Weights [logits, ...] of a known head as those of a head with labels in these places."""
+    if head.kind == "ordinal":
+        return values
+    if known.kind == "binary":
+        values = np.concatenate([np.zeros_like(values), values])
+    rows = values[places]
+    # One logit for two labels is what speaks for the second and against the first.
+    return rows[1:] - rows[:1] if head.kind == "binary" else rows
+
+
 def _places(known: HeadConfig, head: HeadConfig) -> list[int] | None:
-    """Where the labels of a head stand among those of another; None where not all do."""
+    """Where the labels of a head stand among those of another; None where that is no help."""
     if not known.labels or not head.labels:
         return None
     try:
@@ -181,4 +204,7 @@ def _places(known: HeadConfig, head: HeadConfig) -> list[int] | None:
     except DataError:
         return None
     places = [known.labels.index(meant[label]) for label in head.labels]
+    if "ordinal" in (known.kind, head.kind):  # its logits are steps between labels
+        is_same = known.kind == head.kind and places == list(range(len(known.labels)))
+        return places if is_same else None
     return places if len(set(places)) == len(places) else None

@@ -2,12 +2,13 @@
 
 A file of scores is Parquet with a column `text` and, for each head, a column of its name: a struct
 of one float a label, null where the teacher has no answer; a plain float column is a regression
-head. Whoever asks a teacher keeps its answers in such files. Knows nothing of networks.
+head. The metadata of a column may name its `kind`, and its labels then keep their order. Whoever
+asks a teacher keeps its answers in such files. Knows nothing of networks.
 """
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from sentigate.runtime.readings import Reader, read_inputs
 from sentigate.train.sources import MOST_ROUNDING
 
 CHUNK = 1024
+KIND = "kind"
 
 Answer = Mapping[str, float] | float
 """A probability for each label, or the number of a regression head."""
@@ -42,10 +44,12 @@ class Teacher:
     Args:
         identity: the same for teachers that give the same answers.
         ask: gives the answers to texts, in order.
+        kinds: of the heads, where they are known.
     """
 
     identity: str
     ask: Ask
+    kinds: Mapping[str, HeadKind] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,9 @@ def open_teacher(spec: str, head: str) -> Teacher:
         return Teacher(f"{spec} {head}", lambda texts: _by_head(spec, answer(list(texts)), head))
     folder = find_model(spec)
     model = Model.open(folder)
-    return Teacher((folder / SUMS).read_text(encoding="utf-8"), lambda texts: _read(model, texts))
+    kinds = {head.name: head.kind for head in model.config.heads}
+    sums = (folder / SUMS).read_text(encoding="utf-8")
+    return Teacher(sums, lambda texts: _read(model, texts), kinds)
 
 
 def ask_all(
@@ -120,7 +126,7 @@ def ask_all(
     done = known
     for file, chunk in zip(files, chunks, strict=True):
         if not file.exists():
-            _write(file, chunk, teacher.ask(chunk))
+            _write(file, chunk, teacher.ask(chunk), teacher.kinds)
             done += len(chunk)
             report(f"the teacher has answered {done:,} of {len(unique):,} texts")
     return read_answers(files)
@@ -139,7 +145,7 @@ def write_answers(file: Path, answers: Answers) -> None:
             known = not np.isnan(values).any()
             value = dict(zip(head.labels, values, strict=True)) if head.labels else values[0]
             row[head.name] = value if known else None
-    _write(file, answers.texts, rows)
+    _write(file, answers.texts, rows, {head.name: head.kind for head in answers.heads})
 
 
 def read_answers(files: Sequence[Path]) -> Answers:
@@ -220,21 +226,30 @@ def _key(teacher: Teacher, texts: Sequence[str]) -> str:
 
 
 def _write(
-    file: Path, texts: Sequence[str], answers: Sequence[Mapping[str, Answer | None]]
+    file: Path,
+    texts: Sequence[str],
+    answers: Sequence[Mapping[str, Answer | None]],
+    kinds: Mapping[str, HeadKind],
 ) -> None:
     pyarrow, parquet = require("pyarrow", "files"), require("pyarrow.parquet", "files")
     if len(answers) != len(texts):
         raise DataError(f"the teacher gave {len(answers)} answers to {len(texts)} texts")
-    names = list(dict.fromkeys(name for answer in answers for name in answer))
-    columns = {"text": pyarrow.array(texts, pyarrow.string())}
-    for name in names:
-        columns[name] = _column(pyarrow, name, [answer.get(name) for answer in answers])
+    names = dict.fromkeys(name for answer in answers for name in answer)
+    columns = [pyarrow.array(texts, pyarrow.string())]
+    columns += [
+        _column(name, [one.get(name) for one in answers], ordered=name in kinds) for name in names
+    ]
+    fields = [pyarrow.field("text", pyarrow.string())]
+    for name, column in zip(names, columns[1:], strict=True):
+        kind = {KIND: kinds[name]} if name in kinds else None
+        fields.append(pyarrow.field(name, column.type, metadata=kind))
     with write_aside(file) as aside:
-        parquet.write_table(pyarrow.table(columns), aside)
+        parquet.write_table(pyarrow.table(columns, pyarrow.schema(fields)), aside)
 
 
-def _column(pyarrow: Any, name: str, answers: Sequence[Answer | None]) -> Any:
-    """A column of structs, or of numbers, for one head."""
+def _column(name: str, answers: Sequence[Answer | None], *, ordered: bool) -> Any:
+    """A column of structs, or of numbers, for one head; labels as they come, or by alphabet."""
+    pyarrow = require("pyarrow", "files")
     known = [answer for answer in answers if answer is not None]
     if not known:
         return pyarrow.nulls(len(answers))
@@ -253,17 +268,16 @@ def _column(pyarrow: Any, name: str, answers: Sequence[Answer | None]) -> Any:
         else None
         for answer in answers
     ]
-    fields = [(str(label), pyarrow.float32()) for label in example]
-    return pyarrow.array(rows, pyarrow.struct(sorted(fields)))
+    labels = [str(label) for label in example]
+    fields = [(label, pyarrow.float32()) for label in (labels if ordered else sorted(labels))]
+    return pyarrow.array(rows, pyarrow.struct(fields))
 
 
 def _heads(table: Any, file: Path) -> tuple[tuple[HeadConfig, ...], dict[str, NDArray[np.float32]]]:
     """The heads of a file of scores, and their values."""
     heads, values = [], {}
     for name, answers in _answer_columns(table):
-        kind = _guess_kind(answers)
-        named = [(label,) for label in answers]
-        labels = () if kind == "regression" else LabelSpace.fit(named, kind).labels
+        kind, labels = _kind(table.schema.field(name), answers)
         heads.append(HeadConfig.from_dict({"name": name, "kind": kind, "labels": labels}))
         values[name] = np.stack([answers[label] for label in labels or ("",)], axis=1)
     if not heads:
@@ -292,11 +306,14 @@ def _floats(array: Any) -> NDArray[np.float32]:
     return np.asarray(array.to_numpy(zero_copy_only=False), dtype=np.float32)
 
 
-def _guess_kind(answers: Mapping[str, NDArray[np.float32]]) -> HeadKind:
-    """By its labels and by whether the probabilities of a text add up to 1."""
+def _kind(column: Any, answers: Mapping[str, NDArray[np.float32]]) -> tuple[str, tuple[str, ...]]:
+    """The kind and labels of a column: as it says, or by whether a text's answers add up to 1."""
     if "" in answers:
-        return "regression"
+        return "regression", ()
+    if stated := (column.metadata or {}).get(KIND.encode()):
+        return stated.decode(), tuple(answers)
     sums = np.sum(list(answers.values()), axis=0)
+    kind: HeadKind = "binary" if len(answers) == 2 else "multiclass"
     if len(answers) < 2 or (np.abs(sums[~np.isnan(sums)] - 1) > MOST_ROUNDING).any():
-        return "multilabel"
-    return "binary" if len(answers) == 2 else "multiclass"
+        kind = "multilabel"
+    return kind, LabelSpace.fit([(label,) for label in answers], kind).labels

@@ -1,0 +1,53 @@
+"""`sentigate pretrain`: texts without labels in, an encoder to train from out."""
+
+import shlex
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sentigate.cli.console import tell
+from sentigate.cli.settings import as_values, parse_pairs, with_settings
+from sentigate.config import PretrainConfig
+from sentigate.extras import require
+
+
+@with_settings(PretrainConfig)
+def pretrain(
+    corpus: Annotated[
+        list[Path], typer.Argument(help="Texts: plain text, one a line, or any file `train` reads.")
+    ],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Folder to write.")],
+    *,
+    text: Annotated[str | None, typer.Option(help="Column of the texts; else guessed.")] = None,
+    pairs: Annotated[
+        list[str] | None, typer.Option("--set", metavar="<key=value>", help="Any setting, by name.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a stopped run.")] = False,
+    settings: Mapping[str, str | bool],
+) -> None:
+    """Pre-train an encoder on your own texts, which need no labels.
+
+    A language model learns to guess the next word and the one before. `sentigate train --base` then
+    starts from what it knows.
+    """
+    values = as_values(PretrainConfig, {**parse_pairs(pairs or []), **settings})
+    chosen = PretrainConfig.from_dict(values)
+    require("torch", "train")
+    from sentigate.data.readers import read
+    from sentigate.train.pretrain import pretrain as pretrain_encoder
+
+    tables = [read(file, text=text) for file in corpus]
+    for table in tables:
+        for note in table.notes:
+            tell(f"{table.path}: {note}")
+    try:
+        folder = pretrain_encoder(
+            tables, output, chosen, resume=resume, progress=sys.stderr.isatty(), report=tell
+        )
+    except KeyboardInterrupt:
+        tell("the same command with --resume goes on from the last checkpoint")
+        raise
+    tell(f"done: try sentigate train DATA --base {shlex.quote(str(folder))} -o models/mine")

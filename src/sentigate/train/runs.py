@@ -1,0 +1,109 @@
+"""What any training run needs around Lightning's Trainer: seeds, silence, checkpoints, resume.
+
+Knows nothing of networks or of what they learn.
+"""
+
+import logging
+import signal
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from pickle import UnpicklingError
+from typing import Any
+
+import lightning.pytorch as pl
+import torch
+from lightning.pytorch.callbacks import ModelCheckpoint
+from lightning.pytorch.loggers import CSVLogger, Logger, TensorBoardLogger
+from lightning.pytorch.trainer.states import TrainerStatus
+
+from sentigate.errors import DataError
+from sentigate.files import write_aside
+
+
+def checkpoint(folder: Path, name: str, **choice: Any) -> ModelCheckpoint:
+    """Keep one epoch, chosen or else the last; written when an epoch is over."""
+    return ModelCheckpoint(
+        folder / "checkpoints",
+        filename=name,
+        save_on_train_epoch_end=True,
+        enable_version_counter=False,
+        **choice,
+    )
+
+
+def loggers(folder: Path) -> list[Logger]:
+    """Return what writes `metrics.csv` and TensorBoard's events into a folder."""
+    return [CSVLogger(folder, name="", version=""), TensorBoardLogger(folder, name="", version="")]
+
+
+def epochs_done(last: Path | None) -> int:
+    """How many epochs a checkpoint has behind it."""
+    if last is None:
+        return 0
+    try:
+        return int(torch.load(last, map_location="cpu", weights_only=True)["epoch"]) + 1
+    except (RuntimeError, EOFError, UnpicklingError):
+        raise DataError(
+            f"{last} is not whole, the run stopped while it was written: train afresh without "
+            "--resume"
+        ) from None
+
+
+def prepare(folder: Path, fingerprint: str, resume: bool) -> Path | None:
+    """Check that a resumed run is the same run; return the checkpoint to go on from, if any."""
+    mark = folder / "fingerprint"
+    last = folder / "checkpoints" / "last.ckpt"
+    if resume and last.exists():
+        if mark.read_text(encoding="utf-8") != fingerprint:
+            raise DataError(
+                f"{folder} holds a run with other data or settings, so it cannot be resumed: "
+                "give the same file and settings, or train afresh without --resume"
+            )
+        return last
+    for stale in (folder / "checkpoints").glob("*.ckpt"):
+        stale.unlink()
+    with write_aside(mark) as aside:
+        aside.write_text(fingerprint, encoding="utf-8")
+    return None
+
+
+@contextmanager
+def reproducibly(seed: int, threads: int) -> Iterator[None]:
+    """Seed torch and set its threads for the run; give the caller's own back afterwards."""
+    before = torch.get_num_threads()
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        torch.set_num_threads(threads or before)
+        try:
+            yield
+        finally:
+            torch.set_num_threads(before)
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Keep Lightning's advice on workers and devices from drowning what a user needs to see."""
+    logger = logging.getLogger("lightning.pytorch")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)
+
+
+@contextmanager
+def interruptible(trainer: pl.Trainer) -> Iterator[None]:
+    """Turn the SystemExit that Lightning makes of Ctrl-C back into a KeyboardInterrupt."""
+    handler = signal.getsignal(signal.SIGINT)
+    try:
+        yield
+    except SystemExit as error:
+        if trainer.state.status is not TrainerStatus.INTERRUPTED:
+            raise
+        signal.signal(signal.SIGINT, handler)  # Lightning left it ignored
+        raise KeyboardInterrupt from error

@@ -1,0 +1,77 @@
+"""The softmax over a vocabulary, estimated from some of its tokens. Knows no network.
+
+Over a whole vocabulary it takes most of a language model's time. Jean et al. 2015, "On using very
+large target vocabulary for neural machine translation": the targets of a step serve each other as
+negatives, some more are drawn, and the logit of each is lowered by the logarithm of how likely it
+was to be among them.
+"""
+
+from typing import NamedTuple, Self
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Tensor
+
+FLATTENING = 0.75  # of the negatives' distribution, so that rare tokens are met too
+
+
+class Frequencies(NamedTuple):
+    """How often tokens come, as logarithms of 1 - p; float64 [vocabulary] each.
+
+    `targets` is for a token of the texts, `negatives` for one that is drawn.
+    """
+
+    targets: Tensor
+    negatives: Tensor
+
+    @classmethod
+    def of(cls, counts: NDArray[np.integer]) -> Self:
+        """Count on what was counted; no token is taken to be impossible."""
+        known = torch.from_numpy(counts.astype(np.float64)).clamp_min(0.5)
+        flat = known**FLATTENING
+        return cls(torch.log1p(-known / known.sum()), torch.log1p(-flat / flat.sum()))
+
+
+class Candidates(NamedTuple):
+    """The tokens that a step compares.
+
+    `tokens` int64 [candidates], in order; `places` int64 [targets], where each target stands among
+    them; `log_chances` float64 [candidates], of each to be there.
+    """
+
+    tokens: Tensor
+    places: Tensor
+    log_chances: Tensor
+
+
+def draw(targets: Tensor, frequencies: Frequencies, negatives: int) -> Candidates:
+    """Draw negatives, with replacement, beside the targets of a step.
+
+    Args:
+        targets: int64 [targets].
+        frequencies: of all tokens.
+        negatives: how many to draw.
+
+    Example:
+        >>> found = draw(torch.tensor([3, 1, 3]), Frequencies.of(np.ones(9, int)), 0)
+        >>> found.tokens.tolist(), found.places.tolist()
+        ([1, 3], [1, 0, 1])
+    """
+    chances = -torch.expm1(frequencies.negatives)
+    more = torch.multinomial(chances, negatives, replacement=True) if negatives else targets[:0]
+    tokens = torch.unique(torch.cat((targets, more)))
+    missed = len(targets) * frequencies.targets[tokens] + negatives * frequencies.negatives[tokens]
+    return Candidates(tokens, torch.searchsorted(tokens, targets), torch.log(-torch.expm1(missed)))
+
+
+def sampled_loss(logits: Tensor, candidates: Candidates) -> Tensor:
+    """Return the mean cross-entropy among the candidates.
+
+    Args:
+        logits: [targets, candidates].
+        candidates: what `draw` gave.
+    """
+    corrected = logits.float() - candidates.log_chances.to(logits.device, torch.float32)
+    return F.cross_entropy(corrected, candidates.places)

@@ -4,12 +4,16 @@ Commands run in order in one empty folder that holds the example data, as a user
 share one name space. Commands that install, test or measure are only looked up.
 """
 
+import contextlib
 import doctest
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
+import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -22,6 +26,7 @@ GUIDES = ["docs/scoring.md", "docs/behaviour.md", "docs/distillation.md", "docs/
 LESSONS = ["docs/why-gates.md"]  # snippets, and commands that are only looked up
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LOOKED_UP = ("scripts/", "python recipes/", "python benchmarks/")
+SERVERS = ("sentigate serve",)
 LEFT_OUT = ("git clone ", "cd ", "pip install ", "source ")
 
 
@@ -48,6 +53,9 @@ def test_commands(page, least, folder):
     ran = [line for line in commands(page) if not line.startswith(LOOKED_UP + LEFT_OUT)]
     assert len(ran) >= least
     for line in ran:
+        if line.startswith(SERVERS):
+            answers(line, folder, path)
+            continue
         result = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", line],
             cwd=folder,
@@ -59,6 +67,30 @@ def test_commands(page, least, folder):
         )
         assert result.returncode == 0, f"{line}\n{result.stderr}"
         assert "Warning" not in result.stderr, f"{line}\n{result.stderr}"
+
+
+def answers(line, folder, path):
+    """Start a server on a free port; it must say that it is ready, and stop when told to."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    words = re.sub(r"--port \d+", f"--port {port}", line).split()
+    server = subprocess.Popen(words, cwd=folder, env=os.environ | {"PATH": path})
+    try:
+        wait_until_ready(f"http://127.0.0.1:{port}/health/ready")
+    finally:
+        server.terminate()
+        assert server.wait(30) == 0
+
+
+def wait_until_ready(address):
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=5) as answer:
+            assert answer.status == 200
+            return
+        time.sleep(0.1)
+    pytest.fail(f"{address} did not answer within a minute")
 
 
 @pytest.mark.parametrize("readme", READMES + GUIDES + LESSONS)

@@ -22,7 +22,13 @@ pytest.importorskip("torch", reason="the README trains a model")
 
 ROOT = Path(__file__).parents[2]
 READMES = ["README.md", "README.zh-CN.md"]
-GUIDES = ["docs/scoring.md", "docs/behaviour.md", "docs/distillation.md", "docs/pretraining.md"]
+GUIDES = [
+    "docs/scoring.md",
+    "docs/using-from.md",
+    "docs/behaviour.md",
+    "docs/distillation.md",
+    "docs/pretraining.md",
+]
 LESSONS = ["docs/why-gates.md"]  # snippets, and commands that are only looked up
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LOOKED_UP = ("scripts/", "python recipes/", "python benchmarks/")

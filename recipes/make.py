@@ -87,15 +87,22 @@ def tokens(
 
 
 def model_facts(recipe: Recipe, run: Run, command: str) -> ModelFacts:
-    """What the card tells of the data."""
-    sizes = {source.name: len(source.ids) for source in run.sources}
+    """What the card tells of the data, the teacher's answers among them."""
+    of = {source.name: source for source in recipe.sources}
+    teacher = recipe.distil.who if recipe.distil else ""
+    data = [
+        {
+            "name": source.name,
+            "rows": len(source.ids),
+            "licence": of[source.name].licence if source.name in of else "texts of the other sets",
+            "note": of[source.name].note if source.name in of else f"answers of {teacher}",
+        }
+        for source in run.sources
+    ]
     return ModelFacts(
         name=recipe.name,
         languages=recipe.languages,
-        data=[
-            {"name": s.name, "rows": sizes[s.name], "licence": s.licence, "note": s.note}
-            for s in recipe.sources
-        ],
+        data=data,
         licence=recipe.licence,
         limits=list(recipe.limits),
         command=command,

@@ -75,11 +75,18 @@ class Unlabelled(Config):
     rows: int
 
 
-class Distil(Config):
+class Share(Config):
     """How much of an epoch a teacher's answers for one head are."""
 
     rows: int = Field(ge=1)
     weight: float = Field(default=1.0, gt=0)
+
+
+class Distil(Config):
+    """What is learnt from a teacher: who it is, and the share of each head."""
+
+    who: str
+    heads: dict[str, Share]
 
 
 class Recipe(Config):
@@ -91,7 +98,7 @@ class Recipe(Config):
     tokenizer_rows: int
     train: dict[str, Any]
     teacher: dict[str, Any] = Field(default_factory=dict)
-    distil: dict[str, Distil] = Field(default_factory=dict)
+    distil: Distil | None = None
     heads: tuple[HeadRecipe, ...]
     sources: tuple[SourceRecipe, ...]
     unlabelled: tuple[Unlabelled, ...] = ()

@@ -67,11 +67,12 @@ def read_scores(
     """One source for each head that the recipe distils."""
     table = pq.read_table(file)
     texts = table["text"].to_pylist()
+    shares = recipe.distil.heads if recipe.distil else {}
     made = []
-    for head in (head for head in heads if head.name in recipe.distil):
+    for head in (head for head in heads if head.name in shares):
         name = f"teacher/{head.name}"
         source = soft_source(name, texts, answers(table, head), head, tokenizer, max_tokens)
-        share = recipe.distil[head.name]
+        share = shares[head.name]
         made.append(replace(source, rows_per_epoch=share.rows, weight=share.weight))
     return made
 

@@ -46,6 +46,7 @@ function openView(name) {
     byId(`${view}-tab`).setAttribute('aria-selected', view === name)
     byId(`${view}-tab`).tabIndex = view === name ? 0 : -1
   }
+  byId('model-box').hidden = name === 'compare' // each side has its own
   if (name === 'compare') compare.ask()
 }
 

@@ -3,7 +3,7 @@
 import { h, roving } from './dom.js'
 import { labelName, signed, t } from './i18n.js'
 
-const STRONGEST = 58 // per cent of the colour in the tint of the strongest word
+const STRONGEST = 44 // per cent of the colour in the tint of the strongest word
 
 /** The colour of a contribution, of which `most` is the strongest. */
 export function tint(value, most) {

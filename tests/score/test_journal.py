@@ -92,6 +92,18 @@ def test_a_full_disk_is_one_sentence_and_can_be_resumed(tmp_path):
     assert resumed(place) == (1, b"one\n")
 
 
+def test_a_journal_that_can_neither_be_written_nor_closed_is_one_sentence(tmp_path):
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    place = tmp_path / "o.csv"
+    with ExitStack() as stack:
+        stack.enter_context(pytest.raises(OutputError, match="cannot write"))
+        stack.callback(resource.setrlimit, resource.RLIMIT_FSIZE, (soft, hard))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+        stack.enter_context(open_journal(place, {"a": 1}, resume=False))
+    assert resumed(place) == (0, b"")
+
+
 def test_two_runs_cannot_write_one_file(tmp_path):
     place = tmp_path / "o.csv"
     with (

@@ -1,10 +1,12 @@
+import errno
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from sentigate.config import HeadConfig, TrainConfig
-from sentigate.errors import DataError
+from sentigate.errors import DataError, OutputError
 from sentigate.train.loop import Run, fit
 from sentigate.train.sources import Source
 
@@ -145,6 +147,35 @@ def test_every_epoch_can_be_resumed_from_and_not_the_best_ones_only(tmp_path):
     lines = []
     train(run(**still), tmp_path, resume=True, report=lines.append)
     assert lines[0] == "going on behind epoch 4"
+
+
+@pytest.mark.parametrize(
+    ("failing", "left", "said"),
+    [
+        ([".best.ckpt"], [], "no finished epoch: starting"),
+        ([".last.ckpt"] * 2, ["best.ckpt", "last.ckpt"], "going on behind epoch 1"),
+    ],
+    ids=["first", "second"],
+)
+def test_a_full_disk_leaves_the_checkpoint_before_whole(tmp_path, monkeypatch, failing, left, said):
+    write, written = Path.write_bytes, []
+
+    def full(file, content):
+        written.extend(start for start in failing[:1] if file.name.startswith(start))
+        if written == failing:
+            write(file, b"half")
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(file, content)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "write_bytes", full)
+        with pytest.raises(OutputError, match=r"no space left on the disk while writing .*\.ckpt"):
+            train(run(), tmp_path)
+    assert sorted(file.name for file in (tmp_path / "checkpoints").iterdir()) == left
+    lines = []
+    resumed = train(run(), tmp_path, resume=True, report=lines.append)
+    assert lines[0] == said
+    assert_equal(resumed, train(run(), tmp_path / "whole"))
 
 
 @pytest.mark.parametrize("size", [0, 1000])

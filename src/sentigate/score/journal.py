@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal
 
 from sentigate.errors import OutputError
 
@@ -143,14 +143,25 @@ def open_journal(place: Path, settings: Settings, *, resume: bool) -> Iterator[J
         with write_errors(place):
             place.parent.mkdir(parents=True, exist_ok=True)
             path.touch()
-            file = stack.enter_context(path.open("r+b"))
-            part = stack.enter_context(part_of(place).open("ab"))
+            file = stack.enter_context(_open(path, "r+b", place))
+            part = stack.enter_context(_open(part_of(place), "ab", place))
             _lock(file, place)
             journal = Journal(place, file, part)
             journal.resume(settings)
         yield journal
     part_of(place).unlink(missing_ok=True)
     path.unlink()
+
+
+@contextmanager
+def _open(path: Path, mode: Literal["r+b", "ab"], place: Path) -> Iterator[BinaryIO]:
+    """Open a file whose closing, which writes what a full disk refused before, may fail too."""
+    file = path.open(mode)
+    try:
+        yield file
+    finally:
+        with write_errors(place):
+            file.close()
 
 
 def _lock(file: BinaryIO, place: Path) -> None:

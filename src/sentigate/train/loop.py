@@ -29,6 +29,7 @@ from sentigate.nn.classifier import Classifier, build_classifier
 from sentigate.train.module import MONITOR, TrainingModule
 from sentigate.train.precision import choose_precision
 from sentigate.train.runs import (
+    WholeCheckpoints,
     checkpoint,
     epochs_done,
     interruptible,
@@ -212,6 +213,7 @@ def _trainer(
         num_sanity_val_steps=0,
         enable_model_summary=False,
         enable_progress_bar=progress,
+        plugins=[WholeCheckpoints()],
         callbacks=[
             *averaging,
             EarlyStopping(MONITOR, mode="max", patience=run.patience),

@@ -30,6 +30,7 @@ from sentigate.train.language_module import PERPLEXITY, LanguageModule
 from sentigate.train.loop import Weights
 from sentigate.train.precision import choose_precision
 from sentigate.train.runs import (
+    WholeCheckpoints,
     checkpoint,
     epochs_done,
     interruptible,
@@ -239,6 +240,7 @@ def _trainer(plan: _Plan, folder: Path, progress: bool, report: Report) -> pl.Tr
         num_sanity_val_steps=0,
         enable_model_summary=False,
         enable_progress_bar=progress,
+        plugins=[WholeCheckpoints()],
         callbacks=[
             checkpoint(folder, "last"),
             _Report(plan, report),

@@ -3,6 +3,7 @@
 Knows nothing of networks or of what they learn.
 """
 
+import io
 import logging
 import signal
 import warnings
@@ -16,6 +17,7 @@ import lightning.pytorch as pl
 import torch
 from lightning.pytorch.callbacks import ModelCheckpoint
 from lightning.pytorch.loggers import CSVLogger, Logger, TensorBoardLogger
+from lightning.pytorch.plugins.io import TorchCheckpointIO
 from lightning.pytorch.trainer.states import TrainerStatus
 
 from sentigate.errors import DataError
@@ -31,6 +33,28 @@ def checkpoint(folder: Path, name: str, **choice: Any) -> ModelCheckpoint:
         enable_version_counter=False,
         **choice,
     )
+
+
+class WholeCheckpoints(TorchCheckpointIO):
+    """Checkpoints that are whole or not there.
+
+    Lightning's own writes to the system's temporary folder first, and where that is on another
+    disk it copies: a run that is killed then, or a disk that is full, leaves half a checkpoint in
+    place of the one that `resume` would need.
+    """
+
+    def save_checkpoint(
+        self, checkpoint: dict[str, Any], path: Any, storage_options: Any = None
+    ) -> None:
+        """Write aside, then rename.
+
+        Raises:
+            OutputError: the disk is full; the checkpoint before this one is untouched.
+        """
+        content = io.BytesIO()  # straight to a file, torch would not say that the disk is full
+        torch.save(checkpoint, content)
+        with write_aside(Path(path)) as aside:
+            aside.write_bytes(content.getbuffer())
 
 
 def loggers(folder: Path) -> list[Logger]:
@@ -62,7 +86,7 @@ def prepare(folder: Path, fingerprint: str, resume: bool) -> Path | None:
                 "give the same file and settings, or train afresh without --resume"
             )
         return last
-    for stale in (folder / "checkpoints").glob("*.ckpt"):
+    for stale in (folder / "checkpoints").glob("*.ckpt*"):
         stale.unlink()
     with write_aside(mark) as aside:
         aside.write_text(fingerprint, encoding="utf-8")

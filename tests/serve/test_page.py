@@ -157,7 +157,7 @@ def test_by_keyboard_alone(visit):
     page.keyboard.type("so good")
     page.focus("#second-text")
     page.keyboard.type("so bad")
-    page.wait_for_function("document.getElementById('difference').textContent")
+    page.wait_for_selector("#difference:not(:empty)")
     page.focus("#compare-tab")
     page.keyboard.press("ArrowRight")
     page.focus("#text-box")

@@ -76,7 +76,7 @@ def test_only_a_model_that_was_opened_has_an_artifact(model):
     assert model.equations is model.equations
     assembled = Model(model.config, model.tokenizer, model.engine)
     with pytest.raises(ModelError, match=r"Model\.open"):
-        assembled.equations  # noqa: B018
+        assembled.artifact  # noqa: B018
 
 
 def test_the_engines_agree(make_model, engine):

@@ -99,6 +99,9 @@ def wait_until_ready(address):
     pytest.fail(f"{address} did not answer within a minute")
 
 
+SNIPPETS = READMES + [guide for guide in GUIDES + LESSONS if blocks(guide, "python")]
+
+
 @pytest.mark.parametrize("readme", READMES + GUIDES + LESSONS)
 def test_scripts_exist(readme):
     for line in commands(readme):
@@ -107,7 +110,7 @@ def test_scripts_exist(readme):
             assert (ROOT / script).is_file(), line
 
 
-@pytest.mark.parametrize("readme", READMES + GUIDES + LESSONS)
+@pytest.mark.parametrize("readme", SNIPPETS)
 def test_snippets(readme, folder, monkeypatch):
     monkeypatch.chdir(folder)
     snippets = blocks(readme, "python")

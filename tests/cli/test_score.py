@@ -144,17 +144,14 @@ def test_killed_three_times_and_resumed_equals_uninterrupted(inputs, whole, tmp_
 @pytest.mark.skipif(os.name != "posix", reason="signals are POSIX")
 def test_ctrl_c_with_workers_can_be_resumed(inputs, whole, tmp_path, tiny):
     options = ["--model", tiny, "--block", "5", "--resume"]
-    for attempt in range(5):  # on a busy machine the run may end before the signal comes
-        folder = tmp_path / str(attempt)
-        folder.mkdir()
-        arguments = [inputs / "a.csv", "-o", folder / "a.csv", *options]
-        code, told = stop([*COMMAND, *arguments, "--workers", "2"], folder, 5, signal.SIGINT)
-        if code:
-            break
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        pytest.skip("Ctrl-C is ignored here, as in a job in the background; a child inherits that")
+    arguments = [inputs / "a.csv", "-o", tmp_path / "a.csv", *options]
+    code, told = stop([*COMMAND, *arguments, "--workers", "2"], tmp_path, 5, signal.SIGINT)
     assert code == 130
     assert told.splitlines()[-2:] == [
         "the same command with --resume goes on from here",
         "sentigate: stopped",
     ]
     here(*arguments)
-    assert (folder / "a.csv").read_bytes() == whole["a.csv"]
+    assert (tmp_path / "a.csv").read_bytes() == whole["a.csv"]

@@ -1,8 +1,7 @@
 """The component in pipelines of the real spaCy."""
 
 import pickle
-import subprocess
-import sys
+from importlib.metadata import entry_points
 
 import pytest
 
@@ -11,18 +10,12 @@ pytest.importorskip("spacy")
 import spacy
 
 import sentigate
-from sentigate.compat.spacy import SentimentComponent
+from sentigate.compat.spacy import SentimentComponent, make_component
 from sentigate.config import HeadConfig
 from sentigate.errors import ConfigError, ModelError
 
 ROOM = "Such a lovely room! But breakfast was cold and the waiter was rude."
 MEAL = "这家餐厅太棒了！等了一个小时，菜上来还是凉的，气死我了。"
-FOUND = """
-import spacy
-nlp = spacy.blank("en")
-nlp.add_pipe("sentigate")
-print(nlp("Such a lovely room!")._.sentiment["label"])
-"""
 
 
 @pytest.fixture(scope="module")
@@ -33,10 +26,8 @@ def nlp():
 
 
 def test_spacy_finds_it_without_an_import():
-    result = subprocess.run(
-        [sys.executable, "-c", FOUND], capture_output=True, text=True, check=False
-    )
-    assert result.stdout == "positive\n", result.stderr
+    (found,) = entry_points(group="spacy_factories", name="sentigate")
+    assert found.load() is make_component
 
 
 def test_a_document_is_given_what_the_analyzer_says(nlp):

@@ -37,7 +37,7 @@ def settings(**changes):
     return train_config("tiny", overrides=GIVEN | {"dev_fraction": 0.3} | changes)
 
 
-def search(data, output, trials=4, resume=False, **changes):
+def search(data, output, trials=3, resume=False, **changes):
     plan = Search(output, trials, SPACE, resume=resume)
     return tune(data, None, settings(**changes), plan, report=changes.pop("report", lambda _: None))
 
@@ -85,16 +85,16 @@ def test_same_seed_same_search_and_another_seed_another(searched, data, tmp_path
 def test_stopped_and_resumed_equals_uninterrupted(searched, data, tmp_path, monkeypatch):
     output, fit, calls = tmp_path / "tuned.toml", module.fit, []
 
-    def killed_in_the_third(*arguments, **options):
+    def killed_in_the_second(*arguments, **options):
         calls.append(1)
-        if len(calls) == 3:
+        if len(calls) == 2:
             raise KeyboardInterrupt
         return fit(*arguments, **options)
 
-    monkeypatch.setattr(module, "fit", killed_in_the_third)
+    monkeypatch.setattr(module, "fit", killed_in_the_second)
     with pytest.raises(KeyboardInterrupt):
         search(data, output)
-    assert "best of 2 trials" in output.read_text("utf-8")
+    assert "best of 1 trials" in output.read_text("utf-8")
     search(data, output, resume=True)
     assert trials(output) == trials(searched)
     assert output.read_text("utf-8") == searched.read_text("utf-8")
@@ -109,9 +109,9 @@ def test_a_study_is_not_mixed_with_another(searched, data):
 
 def test_hopeless_trials_are_given_up(data, tmp_path):
     space = parse_space(["learning_rate=1e-9..1e-8"])
-    config = settings(epochs=6, learning_rate=0.02, hidden_size=16)
+    config = settings(epochs=4, learning_rate=0.02, hidden_size=16)
     lines = []
-    plan = Search(tmp_path / "tuned.toml", 9, space)
+    plan = Search(tmp_path / "tuned.toml", 7, space)
     output = tune(data, None, config, plan, report=lines.append)
     assert any("given up" in line for line in lines)
     assert train_config("default", output) == config

@@ -8,6 +8,7 @@ import pytest
 pytest.importorskip("torch")
 
 from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
@@ -152,6 +153,22 @@ def test_what_is_no_column_of_texts_is_refused(fitted):
         fitted.predict(np.zeros((3, 2)))
     with pytest.raises(ValueError, match="inconsistent numbers of samples"):
         LSTMClassifier(**FAST).fit(TEXTS, LABELS[1:])
+
+
+@pytest.mark.parametrize("method", ["predict", "predict_proba"])
+def test_what_is_not_fitted_says_so(method):
+    with pytest.raises(NotFittedError, match="fit"):
+        getattr(LSTMClassifier("tiny"), method)(["good"])
+    with pytest.raises(NotFittedError, match="fit"):
+        LSTMRegressor("tiny").predict(["good"])
+    with pytest.raises(NotFittedError, match="fit"):
+        LSTMClassifier("tiny").save("nowhere")
+
+
+def test_nothing_to_learn_from_is_one_sentence():
+    for texts, labels in ((TEXTS, ["one"] * 50), ([None, ""], ["a", "b"]), ([], [])):
+        with pytest.raises(DataError, match="nothing"):
+            LSTMClassifier(**FAST).fit(texts, labels)
 
 
 def test_settings_are_parameters():

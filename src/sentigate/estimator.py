@@ -179,7 +179,8 @@ class LSTMClassifier(base.ClassifierMixin, _LSTMEstimator):  # type: ignore[misc
 
     def predict(self, X: Any) -> NDArray[Any]:
         """Return the most probable class of each text, [rows]."""
-        chosen: NDArray[Any] = self.classes_[self.predict_proba(X).argmax(axis=1)]
+        places = self.predict_proba(X).argmax(axis=1)
+        chosen: NDArray[Any] = self.classes_[places]
         return chosen
 
 

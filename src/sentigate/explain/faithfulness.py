@@ -117,6 +117,17 @@ def faithfulness(
     }
 
 
+def sample(texts: Sequence[str], most: int, seed: int = 0) -> list[str]:
+    """Draw texts without replacement; the same ones for the same texts and seed.
+
+    Example:
+        >>> sample(["a", "b", "c"], 2) == sample(["a", "b", "c"], 2)
+        True
+    """
+    places = np.random.default_rng(seed).permutation(len(texts))[:most]
+    return [texts[place] for place in sorted(places.tolist())]
+
+
 def _asked(subject: Subject, head: str | None) -> tuple[Target, NDArray[np.float32]]:
     """What is explained, and the logits of the whole text."""
     chosen = choose_head(subject.model.config, head, None)

@@ -11,28 +11,30 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sentigate.data.batching import make_batches
 from sentigate.explain.records import Contribution, GateCourse, GateReading, Rows, placed
 from sentigate.explain.subject import Subject, Unread, open_subject
 from sentigate.explain.target import Target, choose_head, choose_target
 from sentigate.lstm.contributions import Contributions, contributions, memory_shares
 from sentigate.lstm.traces import GateTrace
 from sentigate.records import Batch, Status
-from sentigate.runtime.model import Ids
 from sentigate.runtime.numpy_engine import NumpyEngine
 from sentigate.runtime.readings import Reader
 from sentigate.text.tokenizer import SPACE
 
 Floats = NDArray[np.floating]
 GROUPS = 8
+MOST_TOKENS = 4_096
+"""Tokens laid open at once; each takes some ten kilobytes."""
 BLANK = "␣"
 
 
 class Opened(NamedTuple):
-    """A window of a text, laid open.
+    """Windows of a text, laid open.
 
     Args:
-        traces: every gate, a row in a batch of one.
-        told: the contributions of its tokens to the score.
+        traces: every gate, a row a window.
+        told: the contributions of their tokens to the score.
     """
 
     traces: list[GateTrace]
@@ -62,7 +64,8 @@ def read_gates(
     target = choose_target(chosen, label, logits[None])
     engine, end = subject.model.equations, subject.cuts[0][1]
     bias = engine.weights[f"heads.{chosen.name}.bias"]
-    opened = open_window(engine, first.windows[0], target, target.slopes(bias, logits))
+    (batch,) = make_batches(first.windows)
+    opened = open_windows(engine, batch, target, target.slopes(bias, logits))
     tokens = placed(subject.text, subject.encoded.spans[:end], opened.told.inputs[0])
     pieces = subject.pieces[:end]
     return GateReading(
@@ -108,24 +111,25 @@ def gate_contributions(
     bias = engine.weights[f"heads.{target.head.name}.bias"]
     slopes = target.slopes(bias, logits)
     baseline = float(target.score(bias[None])[0])
-    values = []
-    for window, share in zip(subject.windows, subject.shares.tolist(), strict=True):
-        told = open_window(engine, window, target, slopes).told
-        values.append(told.inputs[0].astype(np.float64) * share)
-        baseline += float(told.biases[0]) * share
-    return np.concatenate(values), baseline
+    values = np.zeros(len(subject.encoded.ids))
+    for batch in make_batches(subject.windows, max_tokens=MOST_TOKENS):
+        told = open_windows(engine, batch, target, slopes).told
+        baseline += float(told.biases @ subject.shares[batch.order])
+        for row, place in enumerate(batch.order.tolist()):
+            start, end = subject.cuts[place]
+            values[start:end] = told.inputs[row, : end - start] * subject.shares[place]
+    return values, baseline
 
 
-def open_window(engine: NumpyEngine, ids: Ids, target: Target, slopes: Floats) -> Opened:
-    """Read a window and follow the score back to its tokens.
+def open_windows(engine: NumpyEngine, batch: Batch, target: Target, slopes: Floats) -> Opened:
+    """Read windows and follow the score of each back to its tokens.
 
     Args:
         engine: the equations of the model.
-        ids: the window's token ids, [time].
+        batch: the windows.
         target: what is explained.
         slopes: by how much each logit counts, [logits].
     """
-    batch = Batch(ids[None].astype(np.int64), np.array([len(ids)]), np.array([0]))
     traces = engine.trace(batch)
     last = engine.config.encoder.num_layers - 1
     steps = np.concatenate([one.hidden for one in traces if one.layer == last], axis=2)
@@ -136,7 +140,7 @@ def open_window(engine: NumpyEngine, ids: Ids, target: Target, slopes: Floats) -
 
 
 def _demand(engine: NumpyEngine, batch: Batch, steps: Floats, features: Floats) -> Floats:
-    """By how much each output counts in the score, [1, time, width], from how the pooled do."""
+    """By how much each output counts in the score, [batch, time, width], from how the pooled do."""
     kinds = engine.config.encoder.pooling
     return np.asarray(
         sum(
@@ -150,7 +154,7 @@ def gate_courses(opened: Opened, groups: int = GROUPS) -> tuple[GateCourse, ...]
     """Return what the gates did, token by token, for each layer and direction.
 
     Args:
-        opened: a window laid open.
+        opened: one window laid open.
         groups: into how many the units of a direction are put.
     """
     courses = []

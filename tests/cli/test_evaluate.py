@@ -41,6 +41,20 @@ def test_the_table_can_be_read(run, model, data):
     assert "\x1b" not in result.stdout
 
 
+def test_how_faithful_explanations_are(run, model, data):
+    file = data([("the food was good and I love it", "positive"), *ROWS])
+    plain = run("evaluate", model, file, "--explanations", "--format", "json")
+    assert plain.exit_code == 0, plain.stderr
+    told = json.loads(plain.stdout)["explanations"]
+    assert told["n"] + sum(told["skipped"].values()) == 4
+    assert list(told["methods"]) == ["gates", "occlusion", "random"]
+    table = run("evaluate", model, file, "--explanations")
+    assert table.exit_code == 0, table.stderr
+    assert "explanations of" in table.stdout
+    assert "comprehensiveness" in table.stdout
+    assert "explanations" not in run("evaluate", model, file).stdout
+
+
 def test_a_restriction_is_said(run, model, data):
     result = run("evaluate", model, data(ROWS[:2]))
     assert "decisions are among negative, positive" in result.stdout

@@ -49,7 +49,7 @@ EXAMPLES: dict[Callable[..., None], tuple[str, ...]] = {
     distil: ("sentigate distil --teacher en --texts reviews.csv -o models/small",),
     evaluate: (
         "sentigate evaluate models/mine test.csv --report report/",
-        "sentigate evaluate models/a models/b test.csv",
+        "sentigate evaluate models/a models/b test.csv --explanations",
     ),
     explain: (
         'sentigate explain "The plot is thin, but the acting is not bad at all." --html why.html',

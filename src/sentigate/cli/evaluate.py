@@ -6,18 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from sentigate.cli.console import watching
+from sentigate.cli.faithful import measure_explanations, show_explanations
 from sentigate.cli.figures import show_one, show_several
 from sentigate.data.readers import Table, read
 from sentigate.errors import ConfigError, DataError
 from sentigate.evaluate.answers import Answers, answer
-from sentigate.evaluate.compare import compare
+from sentigate.evaluate.compare import Comparison, compare
 from sentigate.evaluate.duplicates import Duplicate, near_duplicates
-from sentigate.evaluate.evaluation import measure
+from sentigate.evaluate.evaluation import Evaluation, measure
 from sentigate.evaluate.report import Report, card_section, check_installed, write_report
 from sentigate.model.artifact import find_model, replace_card, shipped
 from sentigate.model.card import with_section
@@ -58,6 +59,10 @@ def evaluate(
     update_card: Annotated[
         bool, typer.Option("--update-card", help="Write the figures into each model's README.md.")
     ] = False,
+    explanations: Annotated[
+        bool,
+        typer.Option("--explanations", help="Also: how faithful explanations of 100 texts are."),
+    ] = False,
     format: Annotated[Format, typer.Option(help="table, or json: one object.")] = Format.TABLE,
 ) -> None:
     """Compare the answers of one or several models with the labels of a file."""
@@ -72,6 +77,7 @@ def evaluate(
     answers = [_answers(name, table, head, alone=len(models) == 1) for name in models]
     results = [measure(one, columns, abstain) for one in answers]
     comparisons = [compare(answers[0], other) for other in answers[1:]]
+    explained = [*map(measure_explanations, models, answers)] if explanations else []
     if report:
         flags = {"text": text, "label": label, "head": head, "abstain": abstain or None}
         command = _command(models, data, flags | {"train": train, "report": report}, slice_ or ())
@@ -80,14 +86,28 @@ def evaluate(
     for folder, result in zip(folders, results, strict=False):
         card = (folder / "README.md").read_text(encoding="utf-8")
         replace_card(folder, with_section(card, *card_section(result, _short(data))))
+    _show(format, results, comparisons, explained)
+
+
+def _show(
+    format: Format,
+    results: Sequence[Evaluation],
+    comparisons: Sequence[Comparison],
+    explained: Sequence[Mapping[str, Any]],
+) -> None:
+    """Print what was found."""
     if format is Format.JSON:
         told = [result.to_dict() for result in results]
+        for one, found in zip(told, explained, strict=False):
+            one["explanations"] = found
         both = {"models": told, "comparisons": [one.to_dict() for one in comparisons]}
         typer.echo(json.dumps(both if len(told) > 1 else told[0], ensure_ascii=False))
-    elif len(results) > 1:
+        return
+    if len(results) > 1:
         show_several(results, comparisons)
     else:
         show_one(results[0])
+    show_explanations(explained)
 
 
 def _short(path: Path) -> str:

@@ -23,6 +23,7 @@ pytest.importorskip("torch", reason="the README trains a model")
 ROOT = Path(__file__).parents[2]
 READMES = ["README.md", "README.zh-CN.md"]
 GUIDES = [
+    "docs/evaluation.md",
     "docs/scoring.md",
     "docs/using-from.md",
     "docs/behaviour.md",

@@ -30,7 +30,7 @@ def test_the_surest_mistake_comes_first_under_its_row_number(abc):
     ]
     assert found[0].size == pytest.approx(0.9)
     assert found[0].text == "text 2"
-    assert (found[0].about, found[0].p) == ("c", pytest.approx(0.9))
+    assert (found[0].about, found[0].extent) == ("c", "0.90")
 
 
 def test_confusions_are_counted_by_pair(abc, heads, answers_to):
@@ -52,6 +52,8 @@ def test_several_labels(heads, answers_to):
     assert (mistake.true, mistake.said) == (("y",), ("x",))
     assert mistake.size == pytest.approx(0.9)  # x, which was said, and y, which was missed
     assert (mistake.about, mistake.p) == ("x", pytest.approx(0.9))
+    missed = of(answers_to, heads["multilabel"], [[0.9, 0.1, 0.2]], [[1, 1, 0]])
+    assert mistakes(missed)[0].extent == "y 0.10"
     assert [(one.true, one.said, one.n, one.share) for one in confusions(answers)] == [
         ("y", "x", 1, 0.5)
     ]
@@ -63,6 +65,7 @@ def test_numbers(heads, answers_to):
         (2, 2.0, 5.0, 3.0),
         (1, 1.5, 1.0, 0.5),
     ]
+    assert mistakes(answers)[0].extent == "3.00 off"
     assert confusions(answers) == suspects(answers) == []
 
 

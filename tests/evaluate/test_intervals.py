@@ -29,7 +29,7 @@ def whole(answers):
 
 
 @pytest.mark.parametrize("kind", CLASSES)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 2**32 - 2), rows=st.integers(1, 40), skill=st.floats(-1, 3))
 def test_figures_are_those_of_scikit_learn(heads, drawn, kind, seed, rows, skill):
     answers = drawn(heads[kind], rows=rows, skill=skill, seed=seed)
@@ -46,7 +46,7 @@ def test_figures_are_those_of_scikit_learn(heads, drawn, kind, seed, rows, skill
         assert found["mcc"] == pytest.approx(expected)
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(seed=st.integers(0, 2**32 - 2), rows=st.integers(1, 40), some=st.booleans())
 def test_ranks_are_counted_as_scikit_learn_counts_them(heads, drawn, seed, rows, some):
     answers = drawn(heads["ordinal"], rows=rows, seed=seed)

@@ -35,6 +35,13 @@ class Mistake:
     about: str | None = None
     p: float | None = None
 
+    @property
+    def extent(self) -> str:
+        """How wrong it is, for people: "3.00 off", "0.94" or, of several labels, "joy 0.02"."""
+        if self.about is None:
+            return f"{self.size:.2f} off"
+        return f"{self.p:.2f}" if self.said == (self.about,) else f"{self.about} {self.p:.2f}"
+
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain values."""
         return asdict(self)

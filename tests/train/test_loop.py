@@ -33,9 +33,8 @@ def run(**settings):
         pooling=("mean", "max", "attention"),
         batch_size=8,
         threads=1,
-        precision="32",
         weight_drop=0.1,
-        **{"epochs": 4, "patience": 9, "ema": 0.9, **settings},
+        **{"epochs": 4, "patience": 9, "ema": 0.9, "precision": "32", **settings},
     )
     sources = [source("sentiment"), source("emotion")]
     dev = [source("sentiment", 12, seed=1), source("emotion", 12, seed=1)]
@@ -90,6 +89,18 @@ def test_other_data_or_settings_are_not_resumed(tmp_path):
     train(run(epochs=1), tmp_path)
     with pytest.raises(DataError, match="other data or settings"):
         train(run(epochs=1, seed=5), tmp_path, resume=True)
+
+
+def test_bfloat16_trains_and_its_gradients_are_shortened(tmp_path):
+    """Lightning shortens none of a fused optimizer in mixed precision: it raises."""
+    start = {"embedding.weight": np.ones((300, 8), np.float32)}
+    still = {"ema": 0.0, "weight_decay": 0.0, "schedule": "constant", "learning_rate": 1e-3}
+
+    def moved(clip_norm):
+        one = replace(run(epochs=1, precision="bf16", clip_norm=clip_norm, **still), start=start)
+        return np.abs(train(one, tmp_path)["embedding.weight"] - 1).max()
+
+    assert 0 < moved(1e-10) < 1e-4 < moved(1.0)  # below Adam's epsilon a step is short
 
 
 def test_a_soft_source_teaches_as_much_as_its_weight(tmp_path):

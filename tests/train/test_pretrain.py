@@ -96,6 +96,11 @@ def test_killed_and_resumed_equals_uninterrupted(corpus, tmp_path, bidirectional
         np.testing.assert_array_equal(whole[name], parts[name])
 
 
+def test_bfloat16_learns_too(corpus, tmp_path):
+    course = perplexities(learn(corpus, tmp_path / "mine", epochs=5, stretch=40, precision="bf16"))
+    assert course[-1] < 0.7 * course[0]
+
+
 def test_other_texts_or_settings_are_not_resumed(corpus, tmp_path):
     learn(corpus, tmp_path / "mine", epochs=1)
     with pytest.raises(DataError, match="other data or settings"):

@@ -9,11 +9,13 @@ import torch
 import torch.nn.functional as F
 from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
 from torch import Tensor
+from torch.optim import Optimizer
 
 from sentigate.config import PretrainConfig
 from sentigate.nn.language_model import END, LanguageModel
 from sentigate.records import LSTMState
 from sentigate.train.corpus import Chunk
+from sentigate.train.runs import clip
 from sentigate.train.sampled_softmax import Frequencies, draw, sampled_loss
 from sentigate.train.schedule import make_schedule
 
@@ -78,6 +80,15 @@ class LanguageModule(pl.LightningModule):
         losses, counts = zip(*self.dev_losses, strict=True)
         self.dev_losses.clear()
         self.log(PERPLEXITY, math.exp(min(sum(losses) / sum(counts), 50.0)))
+
+    def configure_gradient_clipping(
+        self,
+        optimizer: Optimizer,
+        gradient_clip_val: float | None = None,
+        gradient_clip_algorithm: str | None = None,
+    ) -> None:
+        """Shorten the gradient, in any precision."""
+        clip(optimizer, gradient_clip_val)
 
     def configure_optimizers(self) -> OptimizerLRSchedulerConfig:
         """AdamW, its rate rising and then falling in lines."""

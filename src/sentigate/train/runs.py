@@ -19,6 +19,8 @@ from lightning.pytorch.callbacks import ModelCheckpoint
 from lightning.pytorch.loggers import CSVLogger, Logger, TensorBoardLogger
 from lightning.pytorch.plugins.io import TorchCheckpointIO
 from lightning.pytorch.trainer.states import TrainerStatus
+from torch.nn.utils import clip_grad_norm_
+from torch.optim import Optimizer
 
 from sentigate.errors import DataError
 from sentigate.files import write_aside
@@ -55,6 +57,16 @@ class WholeCheckpoints(TorchCheckpointIO):
         torch.save(checkpoint, content)
         with write_aside(Path(path)) as aside:
             aside.write_bytes(content.getbuffer())
+
+
+def clip(optimizer: Optimizer, longest: float | None) -> None:
+    """Shorten the gradient, as Lightning would if it knew that bfloat16 scales none.
+
+    It refuses a fused optimizer in mixed precision, for fear of gradients scaled for float16.
+    """
+    if longest:
+        parameters = [one for group in optimizer.param_groups for one in group["params"]]
+        clip_grad_norm_(parameters, longest)
 
 
 def loggers(folder: Path) -> list[Logger]:

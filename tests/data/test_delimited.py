@@ -29,7 +29,8 @@ def test_what_the_csv_module_writes_is_read(table):
     header = [f"column {place}" for place in range(len(table[0]))]
     file = io.StringIO(newline="")
     csv.writer(file).writerows([header, *table])
-    assert rows(file.getvalue()) == [header, *table]
+    text = file.getvalue()
+    assert rows(text, dialect_of(text)) == [header, *table]
 
 
 @given(st.lists(st.text(st.sampled_from('ab ,"'), min_size=1), max_size=30))
@@ -92,6 +93,7 @@ def test_huge_cells_and_nul():
         ("a\tb, c\td\n", Dialect("\t")),
         ('a;b\n"x";"y\nz"\n', Dialect(";")),
         ('a;b\n"x;y\n"z;w\n', Dialect(";", quoted=False)),
+        ('id,text\n0,"\n,"\n', Dialect(",")),
         ("text\n", Dialect(",")),
         ("", Dialect(",")),
     ],

@@ -50,14 +50,21 @@ def dialect_of(text: str, delimiter: str | None = None) -> Dialect:
 
 
 def _quotes_are_text(sample: str, delimiter: str) -> bool:
-    """Whether there are fewer rows than lines, though each line has as many cells as the header."""
-    if '"' not in sample:
+    """Whether quoting does not work out, though all lines by themselves have as many cells."""
+    if '"' not in sample or _is_well_formed(sample, delimiter):
         return False
+    widths = {line.count(delimiter) for line in io.StringIO(sample) if line.strip("\r\n")}
+    return len(widths) == 1 and widths != {0}
+
+
+def _is_well_formed(sample: str, delimiter: str) -> bool:
+    """Whether every quoted cell ends as it should, and all rows have the same number of cells."""
     csv.field_size_limit(_ANY_SIZE)
-    lines = [line for line in io.StringIO(sample) if line.strip("\r\n")]
-    rows = sum(map(bool, csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)))
-    widths = {line.count(delimiter) for line in lines}
-    return rows != len(lines) and len(widths) == 1 and widths != {0}
+    rows = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter, strict=True)
+    try:
+        return len({len(row) for row in rows if row}) == 1
+    except csv.Error:
+        return False
 
 
 def read_cells(lines: Iterable[str], dialect: Dialect) -> Iterator[list[str]]:

@@ -54,3 +54,17 @@ def rows_of():
         return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter))
 
     return rows
+
+
+@pytest.fixture(scope="session")
+def same_rows():
+    """Return a function that compares two tables of answers, of blocks of another size perhaps."""
+
+    def same(scored, expected):
+        assert scored.column_names == expected.column_names
+        for name in expected.column_names:
+            pairs = zip(scored[name].to_pylist(), expected[name].to_pylist(), strict=True)
+            close = pa.types.is_floating(expected[name].type)
+            assert all(a == b or (close and abs(a - b) < 1e-6) for a, b in pairs), name
+
+    return same

@@ -39,6 +39,7 @@ EXAMPLES: dict[Callable[..., None], tuple[str, ...]] = {
         "sentigate score reviews.csv -o scored.csv --text review",
         "sentigate score data/*.jsonl.gz -o scored/ --workers 2 --resume",
         "cat tweets.txt | sentigate score - -o - --format jsonl",
+        "sentigate score 'data/*.parquet' -o scored/ --engine ray",
     ),
     train: ("sentigate train reviews.csv -o models/mine --preset tiny --seed 7",),
     tune: ("sentigate tune reviews.csv --trials 30 --epochs 5",),

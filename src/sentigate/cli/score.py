@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 if TYPE_CHECKING:
-    from sentigate.score.files import Outcome, Watch
+    from sentigate.score.files import Options, Outcome, Watch
     from sentigate.score.places import Place
 
 
@@ -23,6 +23,14 @@ class Format(StrEnum):
     TSV = "tsv"
     JSONL = "jsonl"
     PARQUET = "parquet"
+
+
+class Engine(StrEnum):
+    """What runs the work."""
+
+    LOCAL = "local"
+    RAY = "ray"
+    SPARK = "spark"
 
 
 class InputFormat(StrEnum):
@@ -58,7 +66,12 @@ def score(
     input_format: Annotated[
         InputFormat | None, typer.Option(help="Of the inputs; else by their suffixes.")
     ] = None,
-    workers: Annotated[int, typer.Option(min=1, help="Processes that answer, each on a core.")] = 1,
+    engine: Annotated[
+        Engine, typer.Option(help="ray, spark: Parquet only, on this machine or a cluster.")
+    ] = Engine.LOCAL,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes that answer, each on a core. [default: 1]")
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a stopped run.")] = False,
     sentences: Annotated[
         bool, typer.Option("--sentences", help="A row a sentence, with its place in the text.")
@@ -75,22 +88,32 @@ def score(
     from sentigate.score.formats import Format as AnyFormat
     from sentigate.score.places import find_places
 
-    places = find_places(
-        inputs,
-        output,
-        format=AnyFormat(format) if format else None,
-        input_format=AnyFormat(input_format) if input_format else None,
-    )
     options = Options(model, abstain, text, prefix, sentences, block, workers, resume)
     start = time.monotonic()
-    try:
-        with _watching() as watch:
-            outcome = score_files(places, options, report=_tell, watch=watch)
-    except KeyboardInterrupt:
-        if output != "-":
-            _tell("the same command with --resume goes on from here")
-        raise
+    if engine is not Engine.LOCAL:
+        outcome = _on_cluster(engine, inputs, output, options)
+    else:
+        places = find_places(
+            inputs,
+            output,
+            format=AnyFormat(format) if format else None,
+            input_format=AnyFormat(input_format) if input_format else None,
+        )
+        try:
+            with _watching() as watch:
+                outcome = score_files(places, options, report=_tell, watch=watch)
+        except KeyboardInterrupt:
+            if output != "-":
+                _tell("the same command with --resume goes on from here")
+            raise
     _tell(_summary(outcome, time.monotonic() - start))
+
+
+def _on_cluster(engine: Engine, inputs: list[str], output: str, options: "Options") -> "Outcome":
+    from sentigate.score.clusters import Engine as Cluster
+    from sentigate.score.clusters import score_on
+
+    return score_on(Cluster(engine), inputs, output, options, _tell)
 
 
 @contextmanager

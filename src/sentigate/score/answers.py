@@ -4,7 +4,7 @@ The columns are those of `sentigate.runtime.columns`; what is not known is null.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -63,14 +63,28 @@ class Scorer:
             DataError: there is no such column, or one that came is named as one of the answers.
         """
         names = batch.schema.names
-        if text not in names:
-            raise DataError(f"there is no column {text!r}{suggestion(text, names)}")
-        self.refuse_clash(names)
+        self.check(names, text)
         rows, answers = self.answers(arrow_values(batch.column(names.index(text))))
         return join(batch if rows is None else batch.take(rows), answers)
 
-    def refuse_clash(self, names: Iterable[str]) -> None:
-        """Check that no column that came is named as one of the answers.
+    def table(self, table: pa.Table, text: str) -> pa.Table:
+        """Answer one column of a table, as of a batch."""
+        batches = table.combine_chunks().to_batches()
+        schema = pa.schema([*table.schema, *self.schema], table.schema.metadata)
+        return pa.Table.from_batches([self(batch, text) for batch in batches], schema)
+
+    def check(self, names: Sequence[str], text: str) -> None:
+        """Check that one column that came is that of the texts and none is named as an answer.
+
+        Raises:
+            DataError: there is no such column, or one that is named as one of the answers.
+        """
+        if text not in names:
+            raise DataError(f"there is no column {text!r}{suggestion(text, list(names))}")
+        self.refuse_clash(names)
+
+    def refuse_clash(self, names: Sequence[str]) -> None:
+        """Check that no column that came is named as an answer.
 
         Raises:
             DataError: one is.

@@ -42,22 +42,28 @@ def encode(rows: pa.RecordBatch, answers: pa.RecordBatch, format: Format) -> byt
     return _delimited(zip(*columns, strict=True), format)
 
 
-def write_parquet(blocks: Path, place: Path, schema: pa.Schema) -> None:
-    """Write blocks, Arrow streams one behind the other, as one Parquet file."""
+def write_parquet(batches: Iterable[pa.RecordBatch], place: Path, schema: pa.Schema) -> None:
+    """Write batches as one Parquet file, with row groups of a good size, never holding them all."""
     with parquet.ParquetWriter(place, schema) as writer:
-        for group in _groups(blocks):
+        for group in _groups(batches):
             writer.write_table(pa.Table.from_batches(group))
 
 
-def _groups(blocks: Path) -> Iterator[list[pa.RecordBatch]]:
-    """The batches of blocks, as many together as make a row group."""
-    held: list[pa.RecordBatch] = []
+def read_blocks(blocks: Path) -> Iterator[pa.RecordBatch]:
+    """Yield the batches of encoded blocks of Parquet."""
     with pa.OSFile(str(blocks)) as file:
         while file.tell() < file.size():
-            held += pa.ipc.open_stream(file)
-            if sum(map(len, held)) >= ROW_GROUP:
-                yield held
-                held = []
+            yield from pa.ipc.open_stream(file)
+
+
+def _groups(batches: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
+    """The batches, as many together as make a row group."""
+    held: list[pa.RecordBatch] = []
+    for batch in batches:
+        held.append(batch)
+        if sum(map(len, held)) >= ROW_GROUP:
+            yield held
+            held = []
     if held:
         yield held
 

@@ -16,7 +16,7 @@ from sentigate.errors import DataError, OutputError
 from sentigate.files import sha256, write_aside
 from sentigate.model.artifact import SUMS, find_model, shipped
 from sentigate.score.arrow import pa
-from sentigate.score.encoders import encode_header, write_parquet
+from sentigate.score.encoders import encode_header, read_blocks, write_parquet
 from sentigate.score.formats import STDIN, Format
 from sentigate.score.journal import (
     Journal,
@@ -46,7 +46,7 @@ class Options:
         prefix: what the names of the columns of answers begin with.
         sentences: whether each sentence has a row of its own.
         block: most rows that are answered together.
-        workers: how many processes answer.
+        workers: how many processes answer; None is one, or what an engine thinks best.
         resume: whether to go on with what a stopped run has left.
     """
 
@@ -56,7 +56,7 @@ class Options:
     prefix: str = ""
     sentences: bool = False
     block: int = 4096
-    workers: int = 1
+    workers: int | None = None
     resume: bool = False
 
     def job(self, place: Place) -> Job:
@@ -104,7 +104,7 @@ def score_files(
     scorer_of(Job(options.model, options.abstain, options.prefix))
     outcome = Outcome()
     failed = 0
-    with open_workers(options.workers) as answer:
+    with open_workers(options.workers or 1) as answer:
         for place in places:
             try:
                 outcome += _score(place, options, answer, report, watch)
@@ -213,8 +213,9 @@ class _Run:
             journal.part.replace(output)
             return
         given = self._source.schema
+        schema = pa.schema([*given, *self._schema], given.metadata)
         with write_aside(output) as aside:
-            write_parquet(journal.part, aside, pa.schema([*given, *self._schema], given.metadata))
+            write_parquet(read_blocks(journal.part), aside, schema)
 
     def _settings(self) -> Settings:
         """All that the bytes of the output depend on."""

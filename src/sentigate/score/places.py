@@ -54,7 +54,7 @@ def find_places(
         ConfigError: the output cannot be of the wished format.
     """
     found = dict.fromkeys(one for name in inputs for one in _found(name, Path(output)))
-    into = _is_folder(inputs, output)
+    into = is_folder(inputs, output)
     if len(found) > 1 and output == STDOUT:
         raise ConfigError([f"{len(found)} inputs and one output: give a folder, such as -o out/"])
     places = []
@@ -65,6 +65,11 @@ def find_places(
         places.append(_place(name, read_as, kind.packing, target, format))
     _check_apart(places)
     return places
+
+
+def find_inputs(inputs: Sequence[str], output: Path) -> list[str]:
+    """Return the files that are meant, each once; see `find_places`."""
+    return list(dict.fromkeys(name for one in inputs for name, _ in _found(one, output)))
 
 
 def _found(name: str, output: Path) -> Iterator[tuple[str, str]]:
@@ -98,7 +103,8 @@ def _inside(folder: Path, output: Path) -> Iterator[tuple[str, str]]:
     yield from ((str(file), str(file.relative_to(folder))) for file in files)
 
 
-def _is_folder(inputs: Sequence[str], output: str) -> bool:
+def is_folder(inputs: Sequence[str], output: str) -> bool:
+    """Whether an output is a folder: it is one, ends like one, or has several inputs."""
     if output == STDOUT:
         return False
     several = len(inputs) > 1 or Path(inputs[0]).is_dir() or set(inputs[0]) & set(_WILD)

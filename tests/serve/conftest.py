@@ -101,16 +101,29 @@ class Running:
 
 
 @pytest.fixture(scope="session")
-def address(tiny):
-    """The URL of a server on a port of its own, in a thread of this process."""
-    app = create_app(ServeConfig(), {"tiny": tiny})
-    listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_config=None, access_log=False)
-    running = uvicorn.Server(config)
-    thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
-    thread.start()
-    while not running.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    running.should_exit = True
-    thread.join(30)
+def listen(tiny):
+    """Return a context manager that serves in a thread of this process and gives the URL."""
+
+    @contextmanager
+    def listening(folders=None, **settings):
+        app = create_app(ServeConfig(**settings), folders or {"tiny": tiny})
+        listener = socket.create_server(("127.0.0.1", 0))
+        running = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+        thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
+        thread.start()
+        while not running.started:
+            time.sleep(0.01)
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            running.should_exit = True
+            thread.join(30)
+
+    return listening
+
+
+@pytest.fixture(scope="session")
+def address(listen):
+    """The URL of a server with the settings as they come."""
+    with listen() as url:
+        yield url

@@ -7,6 +7,8 @@ export function useKey(given) {
   key = given.trim()
 }
 
+export const hasKey = () => key !== ''
+
 /** What the server refused, and why, in its own words. */
 export class Refused extends Error {
   constructor(status, problem, retryAfter) {

@@ -110,6 +110,7 @@ byId('key-box').addEventListener('submit', (event) => {
   event.preventDefault()
   api.useKey(byId('key').value)
   byId('key-box').hidden = true
+  reader.box.focus()
   offerModels()
   if (reader.box.value) reader.ask()
 })

@@ -31,6 +31,8 @@ export class FileView {
       over(false)(event)
       this.open(event.dataTransfer.files[0])
     })
+    // Beside the zone the browser would open the file in place of the page.
+    for (const kind of ['dragover', 'drop']) window.addEventListener(kind, keepPage)
     byId('choose').addEventListener('click', () => byId('file-input').click())
     byId('file-input').addEventListener('change', (event) => {
       this.open(event.target.files[0])
@@ -124,7 +126,7 @@ export class FileView {
     const scores = records.map((one) => one.score).filter((value) => value !== undefined)
     byId('distribution').replaceChildren(histogram(scores))
     byId('results').hidden = false
-    this.table.show(records)
+    this.table.show(records, others(this.answers))
   }
 
   /** Give the file back with the answers beside its columns. */
@@ -146,16 +148,26 @@ export class FileView {
   }
 }
 
+function keepPage(event) {
+  if (event.dataTransfer?.types.includes('Files')) event.preventDefault()
+}
+
 const cells = (tag, values) =>
   h('tr', null, ...values.map((value) => h(tag, { scope: tag === 'th' ? 'col' : null }, value)))
 
 /** What the table shows of an answer: the polarity, and what the other heads decided. */
 function record({ status, heads, language }, text, place) {
   const polar = polarHead(heads)
-  const others = Object.keys(heads).filter((name) => name !== polar)
-  const emotion = others.map((name) => said(heads[name])).join('|')
+  const more = Object.keys(heads).filter((name) => name !== polar)
+  const rest = more.map((name) => said(heads[name])).join('|')
   const { score: value, label: feeling } = heads[polar] ?? {}
-  return { row: place + 1, text, status, language, emotion, score: value, feeling }
+  return { row: place + 1, text, status, language, others: rest, score: value, feeling }
+}
+
+/** The names of the heads beside that of polarity, in all answers. */
+const others = (answers) => {
+  const names = answers.flatMap(({ heads }) => Object.keys(heads).filter((name) => name !== polarHead(heads)))
+  return [...new Set(names)]
 }
 
 const said = (head) => head.label ?? head.labels?.join('|') ?? head.value.toFixed(2)

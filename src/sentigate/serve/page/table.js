@@ -10,12 +10,12 @@ const COLUMNS = {
   text: (one) => one.text,
   score: (one) => one.score ?? -2,
   feeling: (one) => one.feeling ?? '',
-  emotion: (one) => one.emotion ?? '',
+  others: (one) => one.others ?? '',
   language: (one) => one.language ?? '',
 }
-const TITLES = { row: 'row', text: 'text', score: 'polarity', feeling: 'feeling', emotion: 'emotion', language: 'language' }
+const TITLES = { row: 'row', text: 'text', score: 'polarity', feeling: 'feeling', language: 'language' }
 
-/** Shows records `{row, text, score, feeling, emotion, language, status}`. */
+/** Shows records `{row, text, score, feeling, others, language, status}`. */
 export class Table {
   constructor() {
     this.records = []
@@ -27,15 +27,12 @@ export class Table {
     byId('next').addEventListener('click', () => this.#from(this.page + 1))
   }
 
-  show(records) {
+  /** Show records; `heads` are the names of those heads whose answers are in `others`. */
+  show(records, heads) {
     this.records = records
+    this.heads = heads
     this.#offerLabels()
     this.#from(0)
-  }
-
-  render() {
-    this.#offerLabels()
-    this.#from(this.page)
   }
 
   #offerLabels() {
@@ -67,12 +64,21 @@ export class Table {
     this.page = Math.max(0, Math.min(page, Math.ceil(found.length / PAGE) - 1))
     const start = this.page * PAGE
     const end = Math.min(start + PAGE, found.length)
-    byId('table-head').replaceChildren(h('tr', null, ...Object.keys(COLUMNS).map((one) => this.#head(one))))
-    byId('table-body').replaceChildren(...found.slice(start, end).map(line))
+    byId('table-head').replaceChildren(h('tr', null, ...this.#columns().map((one) => this.#head(one))))
+    byId('table-body').replaceChildren(...found.slice(start, end).map((one) => this.#line(one)))
     const counts = { from: number(start + 1), to: number(end), count: number(found.length) }
     byId('shown').textContent = found.length ? t('shown', counts) : t('none')
     byId('previous').disabled = start === 0
     byId('next').disabled = end >= found.length
+  }
+
+  /** The columns that are shown: that of the other heads where there is one. */
+  #columns() {
+    return Object.keys(COLUMNS).filter((one) => one !== 'others' || this.heads.length)
+  }
+
+  #title(column) {
+    return column === 'others' ? this.heads.map(labelName).join(', ') : t(TITLES[column])
   }
 
   #head(column) {
@@ -87,21 +93,20 @@ export class Table {
     return h(
       'th',
       { scope: 'col', 'aria-sort': here ? (way > 0 ? 'ascending' : 'descending') : null },
-      h('button', { class: 'plain', type: 'button', 'data-column': column, onclick: sort }, t(TITLES[column]) + mark),
+      h('button', { class: 'plain', type: 'button', 'data-column': column, onclick: sort }, this.#title(column) + mark),
     )
   }
-}
 
-function line(one) {
-  const side = one.score === undefined ? '' : one.score < 0 ? 'negative' : 'positive'
-  return h(
-    'tr',
-    null,
-    h('td', { class: 'number' }, String(one.row)),
-    h('td', { class: 'text' }, one.text),
-    h('td', { class: `number ${side}` }, one.score === undefined ? '' : signed(one.score)),
-    h('td', null, one.feeling ? labelName(one.feeling) : t(one.status)),
-    h('td', null, (one.emotion ?? '').split('|').map(labelName).join(', ')),
-    h('td', null, one.language ?? ''),
-  )
+  #line(one) {
+    const side = one.score === undefined ? '' : one.score < 0 ? 'negative' : 'positive'
+    const cells = {
+      row: h('td', { class: 'number' }, String(one.row)),
+      text: h('td', { class: 'text' }, one.text),
+      score: h('td', { class: `number ${side}` }, one.score === undefined ? '' : signed(one.score)),
+      feeling: h('td', null, one.feeling ? labelName(one.feeling) : t(one.status)),
+      others: h('td', null, (one.others ?? '').split('|').map(labelName).join(', ')),
+      language: h('td', null, one.language ?? ''),
+    }
+    return h('tr', null, ...this.#columns().map((column) => cells[column]))
+  }
 }

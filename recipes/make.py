@@ -70,8 +70,9 @@ def tokens(
 ) -> tuple[Tokenizer, dict[str, Any]]:
     """Train the tokeniser and first embeddings on the training texts and the unlabelled ones."""
     labelled = list(dict.fromkeys(row.text for train, _dev in splits for row in train if row.text))
+    pool = drawn(recipe, splits) if recipe.tokenizer_as_epoch else labelled
     extra = [text for part in recipe.unlabelled for text in read_texts(data / part.path, part.rows)]
-    texts = [labelled[row] for row in np.random.default_rng(config.seed).permutation(len(labelled))]
+    texts = [pool[row] for row in np.random.default_rng(config.seed).permutation(len(pool))]
     tokenizer = train_tokenizer(
         [*texts[: recipe.tokenizer_rows], *extra[: recipe.tokenizer_rows // 30]],
         config.vocab_size,
@@ -84,6 +85,17 @@ def tokens(
         rows, tokenizer.vocab_size, config.embedding_size, seed=config.seed
     )
     return tokenizer, {"embedding.weight": vectors}
+
+
+def drawn(recipe: Recipe, splits: Sequence[Splits]) -> list[str]:
+    """As many texts of each set as an epoch draws, so that a large set does not take all pieces."""
+    rng = np.random.default_rng(0)
+    texts = [[row.text for row in train if row.text] for train, _dev in splits]
+    return [
+        some[place]
+        for source, some in zip(recipe.sources, texts, strict=True)
+        for place in rng.permutation(len(some))[: source.rows or None]
+    ]
 
 
 def model_facts(recipe: Recipe, run: Run, command: str) -> ModelFacts:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pyarrow.parquet as pq
 from pydantic import Field
+from words import with_words
 
 from sentigate.behaviour.suites import shipped_suites
 from sentigate.config import Config, HeadConfig
@@ -35,9 +36,11 @@ class SourceRecipe(Config):
     """One set and how it is read.
 
     With `emoji` the rows are those of the set with emoji behind them, which decide where the words
-    are neutral. `map` renames labels and `drop_labels` leaves rows (or, of several labels, these)
-    out. With `agree` rows of several labels teach a head of one: those whose labels, renamed, are
-    all alike.
+    are neutral; with `words` those of an English set with words of other languages swapped in, and
+    these words alone. `map` renames labels and `drop_labels` leaves rows (or, of several labels,
+    these) out. With `agree` rows of several labels teach a head of one: those whose labels,
+    renamed, are all alike. `pieces` and `teacher` are for `characters.py`: how many new texts are
+    pieced together for each row, and the shipped model that answers the rows.
     """
 
     name: str
@@ -48,9 +51,12 @@ class SourceRecipe(Config):
     drop_labels: tuple[str, ...] = ()
     agree: bool = False
     emoji: bool = False
+    words: bool = False
     strip: str | None = None
     min_words: int = 0
     hold_out: HoldOut | None = None
+    pieces: int = Field(default=0, ge=0)
+    teacher: str | None = None
     rows: int = Field(default=0, ge=0)
     logit_adjustment: float = Field(default=1.0, ge=0)
     unseen_share: float = Field(default=0.0, ge=0, lt=1)
@@ -96,6 +102,7 @@ class Recipe(Config):
     languages: tuple[str, ...]
     licence: str
     tokenizer_rows: int
+    tokenizer_as_epoch: bool = False
     train: dict[str, Any]
     teacher: dict[str, Any] = Field(default_factory=dict)
     distil: Distil | None = None
@@ -132,7 +139,8 @@ def read_source(source: SourceRecipe, data: Path) -> Splits:
     else:
         dev = pq.read_table(dev_file).to_pylist() if dev_file.exists() else []
     training = examples(table, source)
-    return with_emoji(training) if source.emoji else training, examples(dev, source)
+    training = with_emoji(training) if source.emoji else training
+    return with_words(training) if source.words else training, examples(dev, source)
 
 
 def examples(rows: list[dict[str, Any]], source: SourceRecipe) -> list[Example]:

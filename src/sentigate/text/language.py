@@ -12,6 +12,7 @@ from sentigate.text.words import LETTERS, WORDS
 
 _SAMPLE = 300
 _SURE = 8
+_FEW = 2
 
 _NO_LANGUAGE = re.compile(r"https?://\S+|www\.\S+|@[\w.-]+|<[^<>]{0,80}>|\[NAME\]|\bhttp\b")
 
@@ -67,6 +68,16 @@ def _languages_of(signs: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
             languages[sign].append(language)
     return languages
 
+
+# Endings and clusters of words that are not listed; they count where few words of a text are.
+_SHAPES = re.compile(
+    "(?P<de>.(?:ung|ungen|keit|heit|schaft|lich|licher|liches|liche|isch|ische|ischer|chen|tzt)$"
+    "|^(?:ge|be|ver|zer|ent)[a-zäöüß]{4,}(?:en|te|ten)$|sch[lmnrw]|tsch|pf[^a-z]?$)"
+    "|(?P<it>.(?:zione|zioni|ezza|issimo|issima|aggio|ggio|gli|ando|endo)$)"
+    "|(?P<pt>.(?:inho|inha|agem|mente|eiro|eira)$|lh[aeo])"
+    "|(?P<fr>.(?:eux|euse|aient|ais|ement|ette|eau|oir)$)"
+    "|(?P<hi>.(?:enge|unga|ungi|iye|iyo|kar|ogi)$|^(?:kh|jh|dh|bh|gh)[aeiou])"
+)
 
 _LANGUAGES_OF = _languages_of({name: words.split() for name, words in WORDS.items()})
 _LANGUAGES_OF |= _languages_of(LETTERS)
@@ -147,6 +158,11 @@ def _latin(sample: str) -> str | None:
         names = _LANGUAGES_OF.get(sign, ())
         for name in names:
             scores[name] += 1 / len(names)
+    if sum(scores.values()) < _FEW:
+        for word in words:
+            shape = _SHAPES.search(word) if word not in _LANGUAGES_OF else None
+            if shape:
+                scores[shape.lastgroup or ""] += 1
     if not words or (not scores and len(words) >= _SURE):
         return None
     best = max(scores, key=lambda name: scores[name], default="en")

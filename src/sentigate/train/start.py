@@ -26,6 +26,7 @@ from sentigate.train.vectors import cooccurrence_vectors
 
 Report = Callable[[str], None]
 MOST_LOOKED_AT = 1000
+AS_GOOD = 0.9
 ENCODER = ("embedding.", "lstm.", "attention.")
 WITH_A_BASE: Mapping[str, Any] = {
     "learning_rate": 2e-3,
@@ -104,20 +105,18 @@ def _from_nothing(texts: Sequence[str], config: TrainConfig) -> Start:
 
 
 def _of_language(texts: Sequence[str]) -> tuple[str | None, str]:
-    """The shipped model of the language that most texts are in, and why."""
+    """The shipped model that reads most texts, of several as good the one of fewest languages."""
     some = texts[:: len(texts) // MOST_LOOKED_AT + 1]
-    language, count = Counter(detect(text) for text in some).most_common(1)[0]
-    if language is None or 2 * count < len(some):
-        return None, "starting from nothing: most texts are in no one language that is known here"
+    counts = Counter(detect(text) for text in some)
     languages = {name: read_config(folder).languages for name, folder in shipped().items()}
-    fitting = [name for name, several in languages.items() if language in several]
+    read = {name: sum(counts[one] for one in several) for name, several in languages.items()}
+    enough = max(len(some) / 2, AS_GOOD * max(read.values(), default=0))
+    fitting = [name for name, count in read.items() if count > enough]
     if not fitting:
-        return (
-            None,
-            f"starting from nothing: no shipped model reads {language!r}, the texts' language",
-        )
+        return None, "starting from nothing: no shipped model reads the language of most texts"
     name = min(fitting, key=lambda name: (len(languages[name]), name))
-    return name, f"starting from the shipped model {name!r}, for texts in {language!r}"
+    share = read[name] / len(some)
+    return name, f"starting from the shipped model {name!r}, which reads {share:.0%} of the texts"
 
 
 def _from_base(

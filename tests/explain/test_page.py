@@ -64,6 +64,13 @@ PLACES = """words => {
   })
 }"""
 
+LEGEND = """[...document.querySelectorAll('.legend i')]
+  .map((swatch) => getComputedStyle(swatch).backgroundColor)"""
+TINTS = {
+    "light": {"rgba(23, 117, 106, 0.55)", "rgba(176, 67, 43, 0.55)"},
+    "dark": {"rgba(64, 176, 160, 0.55)", "rgba(228, 112, 86, 0.55)"},
+}
+
 
 def highlights(html):
     """The words that a page's first text tints, as a browser would read them."""
@@ -145,7 +152,7 @@ def test_in_a_browser_highlights_sit_on_the_right_words(visit, reader, name):
     assert [place["text"] for place in places] == [word.text for word in told.words]
     assert all(place["off"] < 1 for place in places)
     strongest = max(range(len(places)), key=lambda number: abs(told.words[number].value))
-    assert places[strongest]["tint"] in ("rgba(23, 117, 106, 0.55)", "rgba(176, 67, 43, 0.55)")
+    assert places[strongest]["tint"] in TINTS["light"]
     assert all(place["width"] > 0 for place in places)
     order = [place["left"] for place in places[:3]]
     assert order == sorted(order, reverse=name == "right to left")
@@ -160,6 +167,7 @@ def test_in_a_browser_pages_fit_and_load_nothing(visit, pages, width, scheme):
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == (
             "rgb(253, 252, 250)" if scheme == "light" else "rgb(23, 24, 27)"
         )
+        assert set(page.evaluate(LEGEND)) <= TINTS[scheme]
         page.close()
 
 
@@ -191,6 +199,19 @@ def test_bars_lie_side_by_side_between_the_values(reader):
     assert all(0 <= bar.y <= bar.y + bar.height <= 100 for bar in laid)
     assert value_range(trajectory([reader], "good", "stars"))[0] <= 0
     assert value_range(Trajectory("a", Status.OK, label="joy")) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("head", "label", "legend"),
+    [
+        (None, None, ["positive", "negative"]),
+        (None, "joy", ["the stronger, the more probable is joy"]),
+        ("stars", None, ["above zero", "below zero"]),
+    ],
+)
+def test_a_course_says_what_its_colours_mean(reader, head, label, legend):
+    html = course_page(trajectory([reader], "So good! So bad.", head, label))
+    assert re.findall(r"</i>([^<]*)</span>", html) == legend
 
 
 def test_many_sentences_have_a_running_mean(reader):

@@ -21,6 +21,8 @@ COLUMNS = (
     ("left", "share of the final memory that is this token's"),
 )
 GATES = ("input", "forget", "output")
+STRIPS = (*GATES, "memory")
+NUMBER = ' class="number"'
 
 
 def heat_map(
@@ -44,7 +46,8 @@ def direction(course: "GateCourse") -> str:
 
 def _table(tokens: Sequence["Contribution"], course: "GateCourse", label: str | None) -> str:
     head = "".join(
-        f'<th scope="col" title="{shown(meaning)}">{name}</th>' for name, meaning in COLUMNS
+        f'<th scope="col"{"" if name in STRIPS else NUMBER} title="{shown(meaning)}">{name}</th>'
+        for name, meaning in COLUMNS
     )
     most_added = max((abs(token.value) for token in tokens), default=0.0)
     rows = "".join(

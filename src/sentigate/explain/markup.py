@@ -12,8 +12,9 @@ from typing import Protocol
 _UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 STRONGEST = 0.55
 """Opacity of the strongest tint, through which ink is read on light and on dark paper."""
-NEGATIVE, POSITIVE = "176,67,43", "23,117,106"
-ACCENT, MUTED = "62,120,180", "135,125,110"
+NEGATIVE, POSITIVE = "var(--tint-negative,176,67,43)", "var(--tint-positive,23,117,106)"
+ACCENT, MUTED = "var(--tint-accent,62,120,180)", "var(--tint-muted,135,125,110)"
+"""Red, green and blue; a page may set others for dark paper, a notebook takes these."""
 BOX = "unicode-bidi:isolate;white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.9"
 
 
@@ -49,7 +50,7 @@ def tinted(text: str, words: Sequence[Tinted], label: str | None, most: float | 
         >>> from sentigate.explain.records import Contribution
         >>> html = tinted("a <b>", [Contribution(2, 5, "<b>", 1.0)], "joy")
         >>> html[html.index("a "):]
-        'a <span class="word" style="background:rgba(62,120,180,0.55)"
+        'a <span class="word" style="background:rgba(var(--tint-accent,62,120,180),0.55)"
         title="+1.000">&lt;b&gt;</span></div>'
     """
     inner = "".join(

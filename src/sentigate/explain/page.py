@@ -108,6 +108,7 @@ def course_page(course: Trajectory) -> str:
         ordered=[(showable(one.text), one.value) for one in ordered],
         tinted=tinted(course.text or "", course.sentences, course.label, most),
         read_on=tinted(course.text or "", _last(course.steps), course.label, most),
+        legend=_course_legend(course),
     )
 
 
@@ -186,6 +187,15 @@ def _line(course: Trajectory) -> list[tuple[float, float]]:
         (bar.x + bar.width / 2, _height(mean, *low_high))
         for bar, mean in zip(bars(course), means, strict=True)
     ]
+
+
+def _course_legend(course: Trajectory) -> list[tuple[str, str]]:
+    """What the colours of a course say, each with its colour."""
+    if course.label is not None:
+        return [(f"the stronger, the more probable is {course.label}", colour(1.0, course.label, 1))]
+    scored = course.whole and course.head and course.whole.heads[course.head].score is not None
+    words = ("positive", "negative") if scored else ("above zero", "below zero")
+    return [(word, colour(sign, None, 1.0)) for word, sign in zip(words, (1.0, -1.0), strict=True)]
 
 
 def _legend(label: str | None) -> list[tuple[str, str]]:

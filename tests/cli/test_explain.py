@@ -77,7 +77,7 @@ def test_a_text_from_standard_input(run, model):
     ("arguments", "message"),
     [
         (("",), "there is nothing to explain: nothing to read"),
-        (("so good", "--label", "joi"), "has no label 'joi'"),
+        (("so good", "--label", "joi"), "no head has the label 'joi', did you mean 'joy'"),
         (("so good", "--head", "moods"), "no head 'moods'"),
         (("so good", "--head", "emotion", "--label", "positive"), "'emotion' has no label"),
     ],

@@ -62,5 +62,10 @@ def test_links_lead_somewhere(page):
     assert [target for target in targets if not (page.parent / target).exists()] == []
 
 
+def test_every_guide_is_listed_once():
+    listed = re.findall(r"^\| \[([^]]+)\]", (ROOT / "docs" / "README.md").read_text("utf-8"), re.M)
+    assert sorted(listed) == sorted(p.name for p in ROOT.glob("docs/*.md") if p.name != "README.md")
+
+
 def test_contributing_stays_short():
     assert len((ROOT / "CONTRIBUTING.md").read_text("utf-8").splitlines()) < 50

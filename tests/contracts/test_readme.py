@@ -27,6 +27,7 @@ GUIDES = [
     "docs/scoring.md",
     "docs/using-from.md",
     "docs/behaviour.md",
+    "docs/explanations.md",
     "docs/distillation.md",
     "docs/pretraining.md",
 ]

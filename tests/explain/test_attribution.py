@@ -145,7 +145,7 @@ def test_what_cannot_be_explained_has_a_status(make_reader, value, status):
     ("options", "message"),
     [
         ({"head": "mood"}, "no head 'mood'"),
-        ({"label": "happy"}, "'sentiment' has no label 'happy'"),
+        ({"label": "happy"}, "no head has the label 'happy'"),
         ({"head": "stars", "label": "five"}, "answers with a number"),
         ({"method": "gate"}, "no method 'gate', did you mean 'gates'"),
         ({"by": "letter"}, "no unit 'letter'"),

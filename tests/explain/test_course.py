@@ -64,7 +64,7 @@ def test_what_the_course_is_of(reader, head, label, value):
     ("options", "message"),
     [
         ({"head": "emotion"}, "no score from negative to positive: name the label"),
-        ({"label": "happy"}, "'sentiment' has no label 'happy'"),
+        ({"label": "happy"}, "no head has the label 'happy'"),
         ({"head": "mood"}, "no head 'mood'"),
     ],
 )

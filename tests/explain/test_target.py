@@ -87,6 +87,8 @@ def test_a_head_must_be_clear():
         choose_head(config, None, None)
     with pytest.raises(ConfigError, match="no head 'mood'"):
         choose_head(CONFIG, "mood", None)
+    with pytest.raises(ConfigError, match="no head has the label 'joi', did you mean 'joy'"):
+        choose_head(CONFIG, None, "joi")
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,15 @@ def test_lines_are_sentences() -> None:
     assert [text[start:end] for start, end in sentences(text)] == ["line one", "line two", "third"]
 
 
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_a_full_line_goes_on_in_the_next(ending: str) -> None:
+    line = "The night manager was rude, and nobody offered us so much as a"
+    for rest in ("glass of water.", "I ever saw."):
+        assert sentences(line + ending + rest) == [(0, len(line + ending + rest))]
+    for rest in ("Glass of water.", "- a glass", "It", f"{ending}glass"):
+        assert len(sentences(line + ending + rest)) == 2
+
+
 def test_chinese_needs_no_spaces() -> None:
     text = "太好吃了！下次还来。服务也好……就是贵"
     assert [text[start:end] for start, end in sentences(text)] == [

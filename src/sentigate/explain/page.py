@@ -192,7 +192,9 @@ def _line(course: Trajectory) -> list[tuple[float, float]]:
 def _course_legend(course: Trajectory) -> list[tuple[str, str]]:
     """What the colours of a course say, each with its colour."""
     if course.label is not None:
-        return [(f"the stronger, the more probable is {course.label}", colour(1.0, course.label, 1))]
+        return [
+            (f"the stronger, the more probable is {course.label}", colour(1.0, course.label, 1))
+        ]
     scored = course.whole and course.head and course.whole.heads[course.head].score is not None
     words = ("positive", "negative") if scored else ("above zero", "below zero")
     return [(word, colour(sign, None, 1.0)) for word, sign in zip(words, (1.0, -1.0), strict=True)]

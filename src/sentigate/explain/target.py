@@ -79,13 +79,16 @@ def choose_head(config: ModelConfig, head: str | None, label: str | None) -> Hea
     Without a name: the one head that knows the label, else `sentiment`, else the only one.
 
     Raises:
-        ConfigError: there is no such head, or several could be meant.
+        ConfigError: there is no such head, none knows the label, or several could be meant.
     """
     if head is not None:
         return config.head(head)
     knowing = [one.name for one in config.heads if label in one.labels]
     if label is not None and len(knowing) == 1:
         return config.head(knowing[0])
+    if label is not None and not knowing:
+        known = sorted({one for some in config.heads for one in some.labels})
+        raise ConfigError([f"no head has the label {label!r}{suggestion(label, known)}"])
     names = [one.name for one in config.heads]
     return config.head(SENTIMENT if SENTIMENT in names else None)
 

@@ -12,6 +12,9 @@ _SIGNS = re.compile(rf"(?:[^\S\r\n]*[^\w\s{_STOPS}\"'“‘(\[{{（【「『《�
 _LAST_WORD = re.compile(r"[A-Za-z.]+$")
 _WIDE_STOPS = frozenset("。！？｡")
 _COMMAS = frozenset(",，、;；")
+_GOES_ON = re.compile(r"[a-z]|I\b")
+FULL_LINE = 60
+"""Characters from which on a line may have been broken for want of room."""
 
 _TITLES = frozenset(
     "mr mrs ms dr prof st mt rev gen sen rep gov capt sgt lt col e.g i.e cf".split()
@@ -49,9 +52,17 @@ def sentences(text: str) -> list[tuple[int, int]]:
 def _ends(text: str) -> Iterator[int]:
     for match in _STOP.finditer(text):
         if match[1] is None:
-            yield match.end()
+            if not _is_wrapped(text, match):
+                yield match.end()
         elif _is_end(text, match, end := _past_signs(text, match.end())):
             yield end
+
+
+def _is_wrapped(text: str, match: re.Match[str]) -> bool:
+    """Whether a line ends only because it was full: a long one, and the next goes on small."""
+    line = text[max(0, match.start() - FULL_LINE) : match.start()]
+    full = len(line) == FULL_LINE and "\n" not in line
+    return full and match[0] in ("\n", "\r\n") and bool(_GOES_ON.match(text, match.end()))
 
 
 def _past_signs(text: str, place: int) -> int:

@@ -1,5 +1,8 @@
 """Files of suites: read whole, or refused with every fault and the name of its test."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from sentigate.behaviour.suites import read_suite, select, shipped_suites
@@ -89,6 +92,15 @@ def test_select_by_name_language_and_path(file):
     own = str(file(GOOD))
     assert [suite.key for suite in select([own])] == ["en/praise"]
     assert [suite.key for suite in select([own, "emoji"], ["zh"])] == ["zh/emoji", "en/praise"]
+
+
+def test_the_suite_in_the_guide_is_one(tmp_path):
+    guide = (Path(__file__).parents[2] / "docs" / "behaviour.md").read_text("utf-8")
+    (content,) = re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)
+    file = tmp_path / "bikes.toml"
+    file.write_text(content, encoding="utf-8")
+    suite = read_suite(file)
+    assert [(test.kind, len(test.cases())) for test in suite.tests] == [("label", 1), ("same", 4)]
 
 
 def test_unknown_names_are_told_together():

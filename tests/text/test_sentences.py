@@ -77,7 +77,7 @@ def test_everything_visible_is_in_one_sentence(text: str) -> None:
 
 
 @pytest.mark.parametrize("unit", ["a", ".", "a.", '"', ".)", "! ", "好。", "\n", "A.", " "])
-def test_a_megabyte_takes_seconds(unit: str) -> None:
+def test_the_work_grows_with_the_length_alone(unit: str) -> None:
     begun = time.process_time()
-    sentences(unit * (1_000_000 // len(unit)))
-    assert time.process_time() - begun < 10
+    sentences(unit * (200_000 // len(unit)))
+    assert time.process_time() - begun < 3

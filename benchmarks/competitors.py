@@ -144,7 +144,8 @@ def _static_model(folder: Path):
     return StaticModel(np.random.default_rng(0).standard_normal(shape, np.float32), tokenizer)
 
 
-def _distilbert():
+def distilbert():
+    """A network of DistilBERT's size with random weights, one thread."""
     import torch
     from transformers import DistilBertConfig, DistilBertForSequenceClassification
 
@@ -157,7 +158,7 @@ def load_distilbert(folder: Path) -> Predict:
     """A network of DistilBERT's size with random weights, in torch."""
     import torch
 
-    network = _distilbert()
+    network = distilbert()
 
     def logits(ids: np.ndarray, mask: np.ndarray) -> np.ndarray:
         with torch.inference_mode():
@@ -179,7 +180,7 @@ def prepare_distilbert_int8(folder: Path, rows: Rows) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the tracer's remarks on branches that are never taken
         torch.onnx.export(
-            _distilbert(),
+            distilbert(),
             (ids, torch.ones_like(ids)),
             str(plain),
             input_names=names,

@@ -1,21 +1,28 @@
 """TF-IDF + LR, fastText and Sentigate, trained on `train.parquet`, scored on `dev.parquet`.
 
     python benchmarks/accuracy.py FOLDER --only en/sst2 zh/ewect
+    python benchmarks/accuracy.py FOLDER --only en/imdb --rows 100 1000 --seeds 0 1 2
 
-Every folder below FOLDER that holds both files is a data set. Sentigate holds some of the training
-rows out to choose its epoch and thresholds; nobody sees the dev rows before they are scored.
-Prints a Markdown table of accuracy, macro-F1 and macro-recall, as each set is done; where a text
-may have several labels, accuracy is the share of texts whose labels are all right and no more.
+Every folder below FOLDER that holds both files is a data set. Sentigate is trained as `sentigate
+train` does, from each of `--bases`; it holds some of the training rows out to choose its epoch and
+thresholds. Nobody sees the dev rows before they are scored. A seed draws the rows (where `--rows`
+asks for fewer than there are) and trains the network; several give a mean and a standard deviation.
+
+Prints one line of a Markdown table as each method is done: accuracy, macro-F1, macro-recall, and
+Jaccard where a text may have several labels (accuracy is then the share of texts whose labels are
+all right and no more).
 """
 
 import argparse
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from common import (
     Predict,
     Rows,
@@ -28,54 +35,53 @@ from common import (
     tfidf,
     tfidf_predict,
 )
-from sklearn.metrics import accuracy_score, f1_score, recall_score
+from sklearn.metrics import accuracy_score, f1_score, jaccard_score, recall_score
 from sklearn.preprocessing import MultiLabelBinarizer
 
 import sentigate
 from sentigate.config import train_config
 from sentigate.train.fit import train
 
+Learn = Callable[[Rows, int], Predict]
+
 
 def main() -> None:
     """Train and score everything on every data set."""
     arguments = _arguments()
-    print(f"{machine()}\n")
+    print(f"{machine()}\n", flush=True)
+    methods = learners(arguments.preset, arguments.bases)
+    head = True
     for folder in sorted(file.parent for file in arguments.folder.rglob("train.parquet")):
         name = folder.relative_to(arguments.folder).as_posix()
-        if (folder / "dev.parquet").exists() and name in (arguments.only or [name]):
-            rows = read_rows(folder / "train.parquet", arguments.rows)
-            dev = read_rows(folder / "dev.parquet")
-            print(markdown(compare(name, rows, dev, arguments)), flush=True, end="\n\n")
+        if not (folder / "dev.parquet").exists() or name not in (arguments.only or [name]):
+            continue
+        for line in compare(folder, methods, arguments.rows, arguments.seeds):
+            text = markdown([{"data": name, **line}])
+            print(text if head else text.splitlines()[-1], flush=True)
+            head = False
 
 
-def compare(
-    name: str, rows: Rows, dev: Rows, arguments: argparse.Namespace
-) -> list[dict[str, object]]:
-    """One row for each method."""
-    methods: dict[str, Callable[[], Predict]] = {
-        "TF-IDF + LR": lambda: tfidf_predict(tfidf(rows)),
-        "fastText": lambda: fasttext_predict(
-            fasttext(rows), chinese=rows.chinese, several=rows.several
-        ),
-        f"Sentigate `{arguments.preset}`, base {arguments.base}": lambda: train_sentigate(
-            rows, arguments.preset, arguments.base
-        ),
+def learners(preset: str, bases: Sequence[str]) -> dict[str, Learn]:
+    """Every method by its name in the table."""
+    started = {f"Sentigate `{preset}`, base {base}": partial(ours, preset, base) for base in bases}
+    return {
+        "TF-IDF + LR": lambda rows, _seed: tfidf_predict(tfidf(rows)),
+        "fastText": _fast,
+        **started,
     }
-    found = []
-    for method, learn in methods.items():
-        start = time.perf_counter()
-        predict = learn()
-        seconds = time.perf_counter() - start
-        scores = score(list(predict(dev.texts)), dev.labels)
-        found.append({"data": name, "method": method, **scores, "training s": seconds})
-    return found
 
 
-def train_sentigate(rows: Rows, preset: str, base: str) -> Predict:
+def _fast(rows: Rows, _seed: int) -> Predict:
+    return fasttext_predict(fasttext(rows), chinese=rows.chinese, several=rows.several)
+
+
+def ours(preset: str, base: str, rows: Rows, seed: int) -> Predict:
     """Train with a preset from a base, as `sentigate train` does, and load the model."""
-    task = "multilabel" if rows.several else "auto"
+    chosen: dict[str, Any] = {"base": base, "seed": seed}
+    if rows.several:
+        chosen["task"] = "multilabel"
     with tempfile.TemporaryDirectory() as folder:
-        config = train_config(preset, overrides={"task": task, "base": base})
+        config = train_config(preset, overrides=chosen)
         analyze = sentigate.load(train(table(rows, "train"), None, Path(folder) / "model", config))
         analyze.predict(rows.texts[:1])  # opens the files while they are there
     return lambda texts: [_answer(p, rows.several) for p in analyze.predict(texts)]
@@ -88,22 +94,58 @@ def _answer(prediction: sentigate.Prediction, several: bool) -> Any:
     return labels if several else (labels or ("",))[0]
 
 
-def score(found: Sequence[Any], wanted: Sequence[Any]) -> dict[str, float]:
-    """Accuracy, macro-F1 and macro-recall over the labels that are in the dev rows."""
-    if isinstance(wanted[0], tuple):
+def compare(
+    folder: Path, methods: dict[str, Learn], counts: Sequence[int], seeds: Sequence[int]
+) -> Iterator[dict[str, object]]:
+    """Yield a line of the table for each number of rows and each method."""
+    dev = read_rows(folder / "dev.parquet")
+    for count in counts:
+        for method, learn in methods.items():
+            runs = []
+            for seed in seeds:
+                rows = read_rows(folder / "train.parquet", count or None, seed)
+                start = time.perf_counter()
+                found = list(learn(rows, seed)(dev.texts))
+                seconds = time.perf_counter() - start
+                runs.append({**score(found, dev.labels), "training s": seconds})
+            yield {"rows": len(rows.texts), "method": method, **_together(runs)}
+
+
+def score(found: Sequence[Any], wanted: Sequence[Any]) -> dict[str, float | None]:
+    """Accuracy, macro-F1, macro-recall and Jaccard over the labels that are in the dev rows."""
+    several = isinstance(wanted[0], tuple)
+    if several:
         binarizer = MultiLabelBinarizer().fit(wanted)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # labels that only the training rows have
             found, wanted = binarizer.transform(found), binarizer.transform(wanted)
-        labels = None
-    else:
-        labels = sorted(set(wanted))
+    labels = None if several else sorted(set(wanted))
     options = {"average": "macro", "zero_division": 0.0, "labels": labels}
-    return {
+    figures = {
         "accuracy": float(accuracy_score(wanted, found)),
         "macro-F1": float(f1_score(wanted, found, **options)),
         "macro-recall": float(recall_score(wanted, found, **options)),
     }
+    jaccard = (
+        jaccard_score(wanted, found, average="samples", zero_division=1.0) if several else None
+    )
+    return {**figures, "Jaccard": jaccard}
+
+
+def _together(runs: Sequence[dict[str, float | None]]) -> dict[str, str]:
+    """Mean and, of several runs, standard deviation of every figure, in words."""
+    cells = {}
+    for key in runs[0]:
+        values = [run[key] for run in runs if run[key] is not None]
+        cells[key] = _cell(values, digits=0 if key == "training s" else 3)
+    return cells
+
+
+def _cell(values: Sequence[float], digits: int) -> str:
+    if not values:
+        return "–"
+    spread = f" ± {np.std(values, ddof=1):.{digits}f}" if len(values) > 1 else ""
+    return f"{np.mean(values):.{digits}f}{spread}"
 
 
 def _arguments() -> argparse.Namespace:
@@ -111,8 +153,13 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--only", nargs="+", metavar="SET", help="paths below FOLDER")
     parser.add_argument("--preset", default="default")
-    parser.add_argument("--base", default="none", help="what Sentigate starts from, or auto")
-    parser.add_argument("--rows", type=int, help="most training rows")
+    parser.add_argument(
+        "--bases", nargs="+", default=["none", "auto"], help="what Sentigate starts from"
+    )
+    parser.add_argument(
+        "--rows", type=int, nargs="+", default=[0], help="training rows to draw; 0 is all"
+    )
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     return parser.parse_args()
 
 

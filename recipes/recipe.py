@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow.parquet as pq
 from pydantic import Field
 from words import with_words
+from written import written
 
 from sentigate.behaviour.suites import shipped_suites
 from sentigate.config import Config, HeadConfig
@@ -33,18 +34,21 @@ class HoldOut(Config):
 
 
 class SourceRecipe(Config):
-    """One set and how it is read.
+    """One set and how it is read; sets of one `domain` are alike in who writes and of what.
 
-    With `emoji` the rows are those of the set with emoji behind them, which decide where the words
-    are neutral; with `words` those of an English set with words of other languages swapped in, and
-    these words alone. `map` renames labels and `drop_labels` leaves rows (or, of several labels,
-    these) out. With `agree` rows of several labels teach a head of one: those whose labels,
-    renamed, are all alike. `pieces` and `teacher` are for `characters.py`: how many new texts are
-    pieced together for each row, and the shipped model that answers the rows.
+    With `written` there is no set: so many sentences are made of the grammar of that language
+    (`written.py`). With `emoji` the rows are those of the set with emoji behind them, which decide
+    where the words are neutral; with `words` those of an English set with words of other languages
+    swapped in, and these words alone. `map` renames labels and `drop_labels` leaves rows (or, of
+    several labels, these) out. With `agree` rows of several labels teach a head of one: those whose
+    labels, renamed, are all alike. `pieces` and `teacher` are for `characters.py`: how many new
+    texts are pieced together for each row, and the shipped model that answers the rows.
     """
 
     name: str
-    path: str
+    domain: str = ""
+    path: str = ""
+    written: str = ""
     head: str
     label: str | None = None
     map: dict[str, str] = Field(default_factory=dict)
@@ -77,6 +81,7 @@ class HeadRecipe(Config):
 class Unlabelled(Config):
     """Texts for the embeddings alone."""
 
+    domain: str = ""
     path: str
     rows: int
 
@@ -112,6 +117,7 @@ class Recipe(Config):
     limits: tuple[str, ...] = ()
 
 
+WRITTEN_ROWS = 60_000
 EMOJI: dict[str, str] = tomllib.loads(
     Path(__file__).with_name("emoji.toml").read_text(encoding="utf-8")
 )
@@ -128,6 +134,8 @@ def read_recipe(name: str) -> Recipe:
 
 def read_source(source: SourceRecipe, data: Path) -> Splits:
     """Read a set's train and dev rows."""
+    if source.written:
+        return written(source.written, WRITTEN_ROWS), []
     table = pq.read_table(data / source.path / "train.parquet").to_pylist()
     dev_file = data / source.path / "dev.parquet"
     if source.hold_out:
@@ -243,6 +251,19 @@ def make_sources(
         if source.dev:
             dev.append(make_source(source.name, dev_rows, head, tokenizer, max_tokens))
     return training, dev
+
+
+def without_domain(recipe: Recipe, domain: str) -> Recipe:
+    """The recipe without the sets of a domain, its unlabelled texts, and what only they teach."""
+    sources = tuple(source for source in recipe.sources if source.domain != domain)
+    taught = {source.head for source in sources}
+    return recipe.model_copy(
+        update={
+            "sources": sources,
+            "heads": tuple(head for head in recipe.heads if head.name in taught),
+            "unlabelled": tuple(part for part in recipe.unlabelled if part.domain != domain),
+        }
+    )
 
 
 def shipped(recipe: Recipe, heads: Sequence[HeadConfig]) -> list[HeadConfig]:

@@ -1,0 +1,126 @@
+"""The recipes: each can be read, their grammars hold together, one makes a model of small data."""
+
+import sys
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pa = pytest.importorskip("pyarrow")
+pytest.importorskip("torch")
+
+RECIPES = Path(__file__).parents[2] / "recipes"
+NAMES = sorted(file.stem for file in RECIPES.glob("*.toml") if file.stem != "emoji")
+LANGUAGES = sorted(file.stem for file in (RECIPES / "written").glob("*.toml"))
+SENTIMENTS = {"negative", "neutral", "positive"}
+
+
+@pytest.fixture
+def recipes(monkeypatch):
+    """The modules beside the recipes, importable for a test and forgotten after it."""
+    before = set(sys.modules)
+    monkeypatch.syspath_prepend(str(RECIPES))
+    yield
+    for name in {file.stem for file in RECIPES.glob("*.py")} - before:
+        sys.modules.pop(name, None)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_recipe_can_be_read_and_its_sources_teach_its_heads(recipes, name):
+    from recipe import read_recipe
+
+    recipe = read_recipe(name)
+    assert {source.head for source in recipe.sources} == {head.name for head in recipe.heads}
+    assert all(source.path or source.written in LANGUAGES for source in recipe.sources)
+    assert all(source.licence for source in recipe.sources)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_pattern_of_a_grammar_can_be_said(recipes, language):
+    from written import _filled, _labels, _spoken
+
+    grammar = tomllib.loads((RECIPES / "written" / f"{language}.toml").read_text(encoding="utf-8"))
+    rng = np.random.default_rng(0)
+    for pattern in grammar["patterns"]:
+        assert set(_labels(pattern)) <= SENTIMENTS
+        for text in pattern["texts"]:
+            sentence = _spoken(_filled(text, grammar["words"], rng), rng)
+            assert "{" not in sentence
+            assert sentence.strip() == sentence != ""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_drawing_sentences_is_repeatable_and_meets_all_labels(recipes, language):
+    from written import written
+
+    rows = written(language, 300)
+    assert rows == written(language, 300)
+    assert rows != written(language, 300, seed=1)
+    assert {row.label for row in rows} == SENTIMENTS
+    assert len({row.text for row in rows}) == len(rows)
+
+
+RECIPE = """
+name = "small"
+languages = ["en"]
+licence = "Apache-2.0"
+tokenizer_rows = 500
+[train]
+vocab_size = 400
+embedding_size = 8
+hidden_size = 8
+epochs = 1
+threads = 1
+[[heads]]
+name = "sentiment"
+kind = "multiclass"
+labels = ["negative", "neutral", "positive"]
+[[sources]]
+name = "reviews"
+path = "reviews"
+head = "sentiment"
+dev = true
+licence = "CC0"
+[[sources]]
+name = "written"
+written = "en"
+head = "sentiment"
+rows = 200
+licence = "Apache-2.0"
+"""
+
+
+def test_make_turns_a_recipe_and_data_into_a_model(recipes, tmp_path, capsys, monkeypatch):
+    import make
+    import pyarrow.parquet as pq
+    import recipe as reading
+    from recipe import bare, read_recipe, read_source, without_leaks
+
+    import sentigate
+
+    monkeypatch.setattr(reading, "WRITTEN_ROWS", 300)
+    (tmp_path / "reviews").mkdir()
+    words = ["good", "bad", "red"]
+    labels = ["positive", "negative", "neutral"]
+    rows = [(f"The thing number {n} is {words[n % 3]}.", labels[n % 3]) for n in range(120)]
+    # The first dev text, but for its punctuation.
+    leak = (rows[0][0].replace(".", " !!"), rows[0][1])
+    for part, some in (("dev", rows[:30]), ("train", [*rows[30:], leak])):
+        table = pa.table({"text": [row[0] for row in some], "label": [row[1] for row in some]})
+        pq.write_table(table, tmp_path / "reviews" / f"{part}.parquet")
+    file = tmp_path / "small.toml"
+    file.write_text(RECIPE, encoding="utf-8")
+
+    recipe = read_recipe(str(file))
+    splits = without_leaks([read_source(source, tmp_path) for source in recipe.sources])
+    held = {bare(row.text) for row in splits[0][1]}
+    assert len(splits[0][0]) == 90
+    assert not held & {bare(row.text) for train, _dev in splits for row in train}
+
+    make.main([str(file), str(tmp_path), "-o", str(tmp_path / "model")])
+    analyze = sentigate.load(tmp_path / "model")
+    assert analyze("The thing is good.").sentiment.label in SENTIMENTS
+    card = (tmp_path / "model" / "README.md").read_text(encoding="utf-8")
+    assert "CC0" in card
+    assert "wrote" in capsys.readouterr().err

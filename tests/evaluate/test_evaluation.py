@@ -57,6 +57,18 @@ def test_rows_that_cannot_count_are_counted_by_reason():
     assert (result.answers.allowed, result.answers.notes) == (None, ())
 
 
+def test_texts_in_a_language_the_model_does_not_read_are_told():
+    model = Said(SENTIMENT)
+    model.config = model.config.model_copy(update={"languages": ("en",)})
+    model.logits = lambda texts: (
+        {SENTIMENT.name: np.tile([5.0, 0.0, 0.0], (len(texts), 1))},
+        np.ones(len(texts), dtype=np.int64),
+    )
+    texts = ("The soup was good.", "菜是凉的", "这家餐厅太棒了", ":)")
+    found = evaluate(model, rows(*((text, "negative") for text in texts)))
+    assert "2 of 4 texts are in a language it does not read (zh)" in found.answers.notes
+
+
 def test_texts_without_tokens_are_skipped_and_the_others_stay_in_place():
     said = Said(STARS)
     said.logits = lambda texts: (

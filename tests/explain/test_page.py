@@ -147,12 +147,18 @@ def test_the_gates_and_the_course_of_any_text(reader, name):
 @pytest.mark.parametrize("name", [name for name in TEXTS if name != "odd"])
 def test_in_a_browser_highlights_sit_on_the_right_words(visit, reader, name):
     told = explain([reader], TEXTS[name], label="positive", method="gates")
-    page = visit(attribution_page(told))
-    places = page.evaluate(PLACES, [[word.start, word.end] for word in told.words])
-    assert [place["text"] for place in places] == [word.text for word in told.words]
-    assert all(place["off"] < 1 for place in places)
-    strongest = max(range(len(places)), key=lambda number: abs(told.words[number].value))
-    assert places[strongest]["tint"] in TINTS["light"]
+    read = read_gates([reader], TEXTS[name], label="positive")
+    for html, words in (
+        (gates_page(read), summed(read.tokens)),
+        (attribution_page(told), told.words),
+    ):
+        page = visit(html)
+        places = page.evaluate(PLACES, [[word.start, word.end] for word in words])
+        assert [place["text"] for place in places] == [word.text for word in words]
+        assert all(place["off"] < 1 for place in places)
+        strongest = max(range(len(places)), key=lambda number: abs(words[number].value))
+        assert places[strongest]["tint"] in TINTS["light"]
+        page.close()
     assert all(place["width"] > 0 for place in places)
     order = [place["left"] for place in places[:3]]
     assert order == sorted(order, reverse=name == "right to left")
@@ -217,6 +223,12 @@ def test_a_course_says_what_its_colours_mean(reader, head, label, legend):
 def test_many_sentences_have_a_running_mean(reader):
     assert "<polyline" in course_page(trajectory([reader], "So good! So bad. " * 30))
     assert "<polyline" not in course_page(trajectory([reader], "So good! So bad."))
+
+
+def test_a_text_too_long_for_steps_says_so(reader):
+    note = "too long to be followed token by token"
+    assert note in course_page(trajectory([reader], "So good! " * 200))
+    assert note not in course_page(trajectory([reader], "So good!"))
 
 
 def test_tokens_of_one_place_are_one_highlight():

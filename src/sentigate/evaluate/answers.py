@@ -17,6 +17,7 @@ from sentigate.records import Example, Label, Status
 from sentigate.runtime.decide import choose, permitted, probabilities
 from sentigate.runtime.inputs import examine
 from sentigate.runtime.model import Model
+from sentigate.text.language import detect
 
 CHUNK = 2048
 Watch = Callable[[int, int], None]
@@ -134,14 +135,14 @@ def answer(
     return Answers(
         model=model.config.name,
         head=chosen,
-        texts=tuple(rows[i][1] for i in read),
+        texts=(texts := tuple(rows[i][1] for i in read)),
         places=np.array([rows[i][0] for i in read]),
         tokens=tokens[read],
         logits=logits[read],
         targets=np.array([space.encode(_translate(labels[i], meant, chosen)) for i in read]),
         allowed=only,
         skipped=dict(skipped),
-        notes=(*_told(meant), *notes),
+        notes=(*_told(meant), *_foreign(model.config, texts), *notes),
     )
 
 
@@ -222,6 +223,19 @@ def _restriction(
     return only, (
         f"the data hold {len(only)} of the head's {len(head.labels)} labels: "
         f"decisions are among {', '.join(only)}",
+    )
+
+
+def _foreign(config: ModelConfig, texts: Sequence[str]) -> tuple[str, ...]:
+    """What is to be said of texts in languages that the model was not trained for."""
+    known = set(config.languages)
+    found = Counter(language for text in texts if known and (language := detect(text)))
+    count = found.total() - sum(found[language] for language in known)
+    others = ", ".join(language for language, _ in found.most_common() if language not in known)
+    return (
+        (f"{count:,} of {len(texts):,} texts are in a language it does not read ({others})",)
+        if count
+        else ()
     )
 
 

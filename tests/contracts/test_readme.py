@@ -25,6 +25,7 @@ READMES = ["README.md", "README.zh-CN.md"]
 GUIDES = [
     "docs/evaluation.md",
     "docs/scoring.md",
+    "docs/serving.md",
     "docs/using-from.md",
     "docs/behaviour.md",
     "docs/explanations.md",

@@ -1,5 +1,6 @@
 """The server as a process: slow and broken clients, signals, workers, and what it leaves behind."""
 
+import asyncio
 import json
 import os
 import signal
@@ -9,12 +10,15 @@ import time
 from http.client import HTTPConnection, HTTPException
 
 import pytest
+import uvicorn
 from typer.testing import CliRunner
+from uvicorn.server import ServerState
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from sentigate.cli.app import app
 from sentigate.serve.live import PROTOCOL
+from sentigate.serve.run import _Patient
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals differ elsewhere")
 
@@ -61,6 +65,42 @@ def test_headers_that_trickle_are_not_waited_for(alone):
 def test_a_body_that_trickles_is_not_waited_for(alone):
     head = b"POST /v1/predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n"
     assert raw(alone.port, head, b"{").startswith(b"HTTP/1.1 408 ")
+
+
+class Transport:
+    """A connection of which the client reads so many bytes at each look."""
+
+    def __init__(self, reads):
+        self.unread, self.reads, self.aborted = 100_000, reads, False
+
+    def get_write_buffer_size(self):
+        self.unread -= self.reads
+        return self.unread
+
+    def get_extra_info(self, name, default=None):
+        return default
+
+    def abort(self):
+        self.aborted = True
+
+    def close(self):
+        pass
+
+
+@pytest.mark.parametrize(("reads", "aborted"), [(0, True), (1, False)])
+def test_a_client_that_does_not_read_is_not_kept(reads, aborted):
+    async def scenario():
+        config = uvicorn.Config(None, log_config=None)
+        config.load()
+        connection = _Patient(60, 0.05, config, ServerState(), {})
+        transport = Transport(reads)
+        connection.connection_made(transport)
+        connection.pause_writing()
+        await asyncio.sleep(0.3)
+        connection.connection_lost(None)
+        return transport.aborted
+
+    assert asyncio.run(scenario()) is aborted
 
 
 @pytest.mark.parametrize(

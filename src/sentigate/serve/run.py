@@ -92,7 +92,7 @@ def _uvicorn_settings(config: ServeConfig, folders: Mapping[str, Path]) -> uvico
         partial(_create_app, config, folders),
         factory=True,
         workers=config.workers,
-        http=partial(_Patient, config.header_seconds),  # type: ignore[arg-type]
+        http=partial(_Patient, config.header_seconds, config.stream_seconds),  # type: ignore[arg-type]
         ws_max_size=config.max_body_bytes,
         log_config=None,
         access_log=False,
@@ -116,15 +116,17 @@ def _create_app(config: ServeConfig, folders: Mapping[str, Path]) -> Any:
 
 
 class _Patient(HttpToolsProtocol):
-    """A connection that is closed when a request's headers do not arrive in time.
+    """A connection that is closed when a request's headers do not arrive or an answer is not read.
 
     Uvicorn itself would wait for ever, so a few slow clients could take all connections.
     """
 
-    def __init__(self, seconds: float, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, headers: float, reading: float, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._seconds = seconds
+        self._headers = headers
+        self._reading = reading
         self._timer: Any = None
+        self._reader: Any = None
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
@@ -140,15 +142,45 @@ class _Patient(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop()
+        self._stop_watching()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._watch()
+
+    def resume_writing(self) -> None:
+        self._stop_watching()
+        super().resume_writing()
+
+    def timeout_keep_alive_handler(self) -> None:
+        super().timeout_keep_alive_handler()
+        self._watch()  # it closes only once all is read
 
     def _start(self) -> None:
         self._stop()
-        self._timer = self.loop.call_later(self._seconds, self.transport.close)
+        self._timer = self.loop.call_later(self._headers, self.transport.close)
 
     def _stop(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
+
+    def _watch(self) -> None:
+        """Come back later, and break off where the client has read nothing till then."""
+        self._stop_watching()
+        unread = self.transport.get_write_buffer_size()
+        if unread:
+            self._reader = self.loop.call_later(self._reading, self._look_again, unread)
+
+    def _look_again(self, unread: int) -> None:
+        if self.transport.get_write_buffer_size() < unread:
+            self._watch()
+        else:
+            self.transport.abort()
+
+    def _stop_watching(self) -> None:
+        if self._reader is not None:
+            self._reader.cancel()
 
 
 class _Workers(Multiprocess):

@@ -79,7 +79,7 @@ class ServeConfig(Config):
     body_seconds: float = Field(default=30.0, gt=0)
     """Longest time for a request's body to arrive; then 408."""
     stream_seconds: float = Field(default=60.0, gt=0)
-    """Longest silence on a stream or live connection; then it is closed."""
+    """Longest silence of a client that streams, types or reads; then its connection is closed."""
     keep_alive_seconds: int = Field(default=30, ge=0)
     """How long an idle connection is kept."""
     drain_seconds: float = Field(default=1.0, ge=0)

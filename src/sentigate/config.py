@@ -236,6 +236,10 @@ class TrainConfig(Config):
     """How the weights are stored; they are widened on load."""
     window: int = Field(default=512, ge=8)
     """Tokens that the model reads in one go; a longer text is read in consecutive windows."""
+    devices: int = Field(default=1, ge=1)
+    """GPUs, or processes on a CPU, among which the texts of a step are shared out; on each node."""
+    nodes: int = Field(default=1, ge=1)
+    """Machines that train together, started by torchrun."""
     threads: int = Field(default=0, ge=0)
     """CPU threads; 0 leaves the choice to torch."""
     seed: int = Field(default=0, ge=0)

@@ -30,8 +30,10 @@ from sentigate.runtime.readings import Reader, read_inputs
 base = require("sklearn.base", "train")
 validation = require("sklearn.utils.validation", "train")
 
-SETTINGS = tuple(key for key in TrainConfig.model_fields if key not in ("task", "label_order"))
-"""What can be set: every key of docs/configuration.md but the task, which the class decides."""
+NOT_SET = ("task", "label_order", "devices", "nodes")
+SETTINGS = tuple(key for key in TrainConfig.model_fields if key not in NOT_SET)
+"""What can be set: every key of docs/configuration.md but the task, which the class decides, and
+devices: an estimator trains on one."""
 
 
 class _LSTMEstimator(base.BaseEstimator):  # type: ignore[misc, name-defined]
@@ -130,8 +132,8 @@ class LSTMClassifier(base.ClassifierMixin, _LSTMEstimator):  # type: ignore[misc
     classes there.
 
     The first parameter is the preset that settings start from: default, tiny or tutorial. The
-    others are the keys of docs/configuration.md but `task` and `label_order`; None leaves one to
-    the preset.
+    others are the keys of docs/configuration.md but task, label order and devices; None leaves one
+    to the preset.
 
     Attributes:
         classes_: the classes in their order, as `numpy.unique` gives them.

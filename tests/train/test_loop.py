@@ -31,10 +31,12 @@ def run(**settings):
         embedding_size=8,
         hidden_size=8,
         pooling=("mean", "max", "attention"),
-        batch_size=8,
         threads=1,
-        weight_drop=0.1,
-        **{"epochs": 4, "patience": 9, "ema": 0.9, "precision": "32", **settings},
+        **{
+            **{"batch_size": 8, "weight_drop": 0.1},
+            **{"epochs": 4, "patience": 9, "ema": 0.9, "precision": "32"},
+            **settings,
+        },
     )
     sources = [source("sentiment"), source("emotion")]
     dev = [source("sentiment", 12, seed=1), source("emotion", 12, seed=1)]

@@ -44,10 +44,12 @@ def train(
     require("torch", "train")
     from sentigate.data.readers import read
     from sentigate.train.fit import train as train_model
+    from sentigate.train.ranks import is_first
 
+    say = tell if is_first(chosen) else _nothing
     table = read(data, text=text, label=label)
     for note in table.notes:
-        tell(note)
+        say(note)
     held = read(dev, text=text, label=label) if dev else None
     try:
         folder = train_model(
@@ -57,9 +59,13 @@ def train(
             chosen,
             resume=resume,
             progress=sys.stderr.isatty(),
-            report=tell,
+            report=say,
         )
     except KeyboardInterrupt:
-        tell("the same command with --resume goes on from the last finished epoch")
+        say("the same command with --resume goes on from the last finished epoch")
         raise
-    tell(f'done: try sentigate predict --model {shlex.quote(str(folder))} "..."')
+    say(f'done: try sentigate predict --model {shlex.quote(str(folder))} "..."')
+
+
+def _nothing(_line: str) -> None:
+    """What all processes but the first say, where several train one model."""

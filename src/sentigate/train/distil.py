@@ -28,6 +28,7 @@ from sentigate.train.folder import (
     write_model,
 )
 from sentigate.train.loop import Run, fit
+from sentigate.train.ranks import refuse_several
 from sentigate.train.sources import Source, make_source, soft_source
 from sentigate.train.start import Start, begin
 from sentigate.train.teacher import Answers, ask_all, open_teacher, read_answers
@@ -92,10 +93,11 @@ def distil(
         `output`.
 
     Raises:
-        ConfigError: no such teacher or head.
+        ConfigError: no such teacher or head, or several devices.
         DataError: texts, answers or labels that cannot be learnt from.
         OutputError: `output` is there and is no model folder, or cannot be written.
     """
+    refuse_several(config, "sentigate distil")
     check_output(output)
     answers = _answers(lesson, output, config, report)
     own = _own(lesson, answers.heads, config)

@@ -19,6 +19,7 @@ from sentigate.train.folder import (
     write_model,
 )
 from sentigate.train.loop import Run, fit
+from sentigate.train.ranks import is_first
 from sentigate.train.sources import make_source
 from sentigate.train.start import Start, begin
 
@@ -41,7 +42,7 @@ def train(
         data: labelled rows.
         dev: rows to choose the best epoch and fit thresholds on; None holds some of `data` out.
         output: model folder to write; checkpoints and logs go to `<output>.training` beside it.
-        config: all settings.
+        config: all settings. Of several processes, each of which calls this, the first writes.
         resume: go on from the last finished epoch of a run that was stopped.
         progress: show a progress bar.
         report: takes one line of text at a time, for people.
@@ -50,6 +51,7 @@ def train(
         `output`.
 
     Raises:
+        ConfigError: there are not so many devices, or torchrun started another number of processes.
         DataError: rows or labels that cannot be learnt from.
         OutputError: `output` is there and is no model folder, or cannot be written.
         KeyboardInterrupt: Ctrl-C; `resume` goes on from the last finished epoch.
@@ -60,6 +62,8 @@ def train(
     run = make_run(training, held, head, start)
     _tell(run, report)
     weights = fit(run, working_folder(output), resume=resume, progress=progress, report=report)
+    if not is_first(config):
+        return output
     facts = ModelFacts(
         name=output.name,
         data=[{"name": data.path.name, "rows": len(training)}, *start.data],

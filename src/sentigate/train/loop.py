@@ -18,7 +18,6 @@ from lightning.pytorch.callbacks import (
     Callback,
     EarlyStopping,
     EMAWeightAveraging,
-    ModelCheckpoint,
     TQDMProgressBar,
 )
 from numpy.typing import NDArray
@@ -28,6 +27,7 @@ from sentigate.config import HeadConfig, TrainConfig
 from sentigate.nn.classifier import Classifier, build_classifier
 from sentigate.train.module import MONITOR, TrainingModule
 from sentigate.train.precision import choose_precision
+from sentigate.train.ranks import Ranks, SameRun, is_first, on_devices
 from sentigate.train.runs import (
     WholeCheckpoints,
     checkpoint,
@@ -85,8 +85,12 @@ class Run:
         return self.config.patience or max(1, self.epochs // 3)
 
     def fingerprint(self) -> str:
-        """A hash of settings and data; a run may be resumed only by one that has the same."""
-        digest = hashlib.sha256(self.config.model_dump_json().encode())
+        """A hash of settings and data; a run may be resumed only by one that has the same.
+
+        On how many devices is left out: a step is the same on any number of them.
+        """
+        settings = self.config.model_dump_json(exclude={"devices", "nodes"})
+        digest = hashlib.sha256(settings.encode())
         for source in (*self.sources, *self.dev_sources):
             digest.update(repr(source.settings).encode())
             digest.update(np.concatenate([*source.ids, source.lengths]).tobytes())
@@ -105,6 +109,8 @@ class EpochReport(Callback):
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Report loss and dev scores."""
+        if not trainer.is_global_zero:
+            return
         figures = {name: float(value) for name, value in trainer.callback_metrics.items()}
         scores = "  ".join(f"{name} {value:.4f}" for name, value in sorted(figures.items()))
         self.report(f"epoch {trainer.current_epoch + 1}/{trainer.max_epochs}  {scores}")
@@ -131,10 +137,11 @@ def fit(
         on_epoch: takes each epoch's number, from 1, and its dev score; may raise to end it all.
 
     Returns:
-        float32 arrays by name.
+        float32 arrays by name. Of several processes only the first has those of the best epoch.
 
     Raises:
-        DataError: `folder` holds a run with other data or settings.
+        ConfigError: there are not so many devices.
+        DataError: `folder`, or another process, has a run with other data or settings.
         KeyboardInterrupt: Ctrl-C; the last finished epoch can be resumed from.
     """
     with reproducibly(run.config.seed, run.config.threads):
@@ -159,28 +166,29 @@ def fit_network(
 
     Arguments and errors are those of `fit`.
     """
-    last = prepare(folder, run.fingerprint(), resume)
+    config, mark = run.config, run.fingerprint()
+    last = prepare(folder, mark, resume, first=is_first(config))
+    done = epochs_done(last)
     if resume:
-        report(
-            f"going on behind epoch {epochs_done(last)}" if last else "no finished epoch: starting"
-        )
-    with reproducibly(run.config.seed, run.config.threads), quietly():
+        report(f"going on behind epoch {done}" if last else "no finished epoch: starting")
+    with reproducibly(config.seed, config.threads), quietly():
         steps = run.steps * run.epochs
-        module = TrainingModule(network, run.heads, run.sources, run.dev_sources, run.config, steps)
+        module = TrainingModule(network, run.heads, run.sources, run.dev_sources, config, steps)
         best = checkpoint(folder, "best", monitor=MONITOR, mode="max")
-        trainer = _trainer(run, folder, best, EpochReport(report, on_epoch), progress=progress)
+        callbacks = [SameRun(f"{mark} {done}"), best, EpochReport(report, on_epoch)]
+        trainer = _trainer(run, folder, callbacks, progress=progress)
+        ranks = Ranks(trainer.global_rank, trainer.world_size)
         with interruptible(trainer):
             trainer.fit(
                 module,
-                train_loader(
-                    run.sources, run.config.batch_size, run.config.seed, epochs_done(last)
-                ),
-                dev_loader(run.dev_sources, 4 * run.config.batch_size),
+                train_loader(run.sources, config.batch_size, config.seed, done, ranks),
+                dev_loader(run.dev_sources, 4 * config.batch_size, ranks),
                 ckpt_path=last,
                 weights_only=True,
             )
-        state = torch.load(best.best_model_path, map_location="cpu", weights_only=True)
-        module.load_state_dict(state["state_dict"])
+        if trainer.is_global_zero:
+            state = torch.load(best.best_model_path, map_location="cpu", weights_only=True)
+            module.load_state_dict(state["state_dict"])
 
 
 def _classifier(run: Run) -> Classifier:
@@ -199,15 +207,12 @@ def _classifier(run: Run) -> Classifier:
     return classifier
 
 
-def _trainer(
-    run: Run, folder: Path, best: ModelCheckpoint, epochs: EpochReport, *, progress: bool
-) -> pl.Trainer:
+def _trainer(run: Run, folder: Path, own: Sequence[Callback], *, progress: bool) -> pl.Trainer:
     config = run.config
     averaging = [EMAWeightAveraging(decay=config.ema)] if config.ema else []
     return pl.Trainer(
         max_epochs=run.epochs,
-        accelerator="auto",
-        devices=1,
+        **on_devices(config),
         precision=choose_precision(config.precision),
         gradient_clip_val=config.clip_norm or None,
         num_sanity_val_steps=0,
@@ -217,9 +222,10 @@ def _trainer(
         callbacks=[
             *averaging,
             EarlyStopping(MONITOR, mode="max", patience=run.patience),
-            best,
-            checkpoint(folder, "last"),  # `save_last` would write it with the best epochs only
-            epochs,
+            *own,
+            # `save_last` would write it with the best epochs only; it stands behind "best", whose
+            # record it holds.
+            checkpoint(folder, "last"),
             *([TQDMProgressBar(leave=False)] if progress else []),
         ],
         logger=loggers(folder),

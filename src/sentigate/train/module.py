@@ -59,8 +59,9 @@ class TrainingModule(pl.LightningModule):
         self.seen: dict[int, list[tuple[NDArray[Any], NDArray[Any]]]] = defaultdict(list)
 
     def on_train_epoch_start(self) -> None:
-        """Seed the epoch: `--resume` starts here."""
-        torch.manual_seed(self.config.seed * 100_003 + self.current_epoch)
+        """Seed the epoch, differently in each process: `--resume` starts here."""
+        own = self.global_rank << 40
+        torch.manual_seed(own + self.config.seed * 100_003 + self.current_epoch)
 
     def on_train_batch_start(self, batch: TrainBatch, batch_idx: int) -> None:
         """Let the layers learn whose time has come, and no other."""
@@ -73,16 +74,20 @@ class TrainingModule(pl.LightningModule):
                 parameter.requires_grad_(depth < learning)
 
     def training_step(self, batch: TrainBatch, _: int) -> Tensor:
-        """Return the loss of one batch."""
-        logits = self.network(batch.ids, batch.lengths)[self.source_heads[batch.source]]
-        loss: Tensor = self.losses[batch.source](logits.float(), batch.targets)
-        self.log("train_loss", loss, on_step=False, on_epoch=True, batch_size=len(batch.ids))
-        return loss
+        """Return the loss of one batch.
+
+        Of several processes each computes it from the logits of all and has the gradients of its
+        own rows. Their sum is wanted and their mean is taken, hence the factor.
+        """
+        logits = self._logits(batch, self.source_heads[batch.source])
+        loss: Tensor = self.losses[batch.source](logits, batch.targets)
+        self.log("train_loss", loss, on_step=False, on_epoch=True, batch_size=len(batch.targets))
+        return loss * self.trainer.world_size
 
     def validation_step(self, batch: TrainBatch, _: int) -> None:
         """Keep logits and targets of one dev batch."""
         _name, head, _columns = self.dev_heads[batch.source]
-        logits = self.network(batch.ids, batch.lengths)[head].float()
+        logits = self._logits(batch, head)
         self.seen[batch.source].append((logits.cpu().numpy(), batch.targets.cpu().numpy()))
 
     def on_validation_epoch_end(self) -> None:
@@ -95,6 +100,16 @@ class TrainingModule(pl.LightningModule):
         self.seen.clear()
         self.log_dict({f"dev_{name}": score for name, score in scores.items()})
         self.log(MONITOR, float(np.mean(list(scores.values()))))
+
+    def _logits(self, batch: TrainBatch, head: str) -> Tensor:
+        """The logits of all rows, float32 [rows, logits]; gradients flow to this process's own."""
+        own: Tensor = self.network(batch.ids, batch.lengths)[head].float()
+        if self.trainer.world_size == 1:
+            return own
+        shares: Any = self.all_gather(own.detach())  # [processes, rows of each, logits]
+        shares[self.global_rank] = own
+        logits: Tensor = shares.transpose(0, 1).flatten(0, 1)[: len(batch.targets)]
+        return logits
 
     def configure_gradient_clipping(
         self,

@@ -87,8 +87,11 @@ def epochs_done(last: Path | None) -> int:
         ) from None
 
 
-def prepare(folder: Path, fingerprint: str, resume: bool) -> Path | None:
-    """Check that a resumed run is the same run; return the checkpoint to go on from, if any."""
+def prepare(folder: Path, fingerprint: str, resume: bool, first: bool = True) -> Path | None:
+    """Check that a resumed run is the same run; return the checkpoint to go on from, if any.
+
+    Of several processes that train together the `first` alone writes.
+    """
     mark = folder / "fingerprint"
     last = folder / "checkpoints" / "last.ckpt"
     if resume and last.exists():
@@ -98,6 +101,8 @@ def prepare(folder: Path, fingerprint: str, resume: bool) -> Path | None:
                 "give the same file and settings, or train afresh without --resume"
             )
         return last
+    if not first:
+        return None
     for stale in (folder / "checkpoints").glob("*.ckpt*"):
         stale.unlink()
     with write_aside(mark) as aside:
@@ -134,7 +139,10 @@ def quietly() -> Iterator[None]:
 
 @contextmanager
 def interruptible(trainer: pl.Trainer) -> Iterator[None]:
-    """Turn the SystemExit that Lightning makes of Ctrl-C back into a KeyboardInterrupt."""
+    """Turn the SystemExit that Lightning makes of Ctrl-C back into a KeyboardInterrupt.
+
+    Where training fails, the processes that it started are ended too.
+    """
     handler = signal.getsignal(signal.SIGINT)
     try:
         yield
@@ -143,3 +151,7 @@ def interruptible(trainer: pl.Trainer) -> Iterator[None]:
             raise
         signal.signal(signal.SIGINT, handler)  # Lightning left it ignored
         raise KeyboardInterrupt from error
+    except Exception:
+        if trainer.strategy.launcher is not None:
+            trainer.strategy.launcher.kill(signal.SIGTERM)
+        raise

@@ -23,9 +23,11 @@ from sentigate.data.labels import LabelSpace
 from sentigate.errors import DataError
 from sentigate.records import Example, gives_one_label
 from sentigate.text.tokenizer import Tokenizer
+from sentigate.train.ranks import Ranks
 
 Targets = NDArray[np.int64] | NDArray[np.float32]
 MOST_ROUNDING = 0.02
+ALONE = Ranks()
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,10 @@ class Source:
 
 
 class TrainBatch(NamedTuple):
-    """One step's rows, all from one source; a plain tuple so that any device can take it."""
+    """One step's rows, all from one source; a plain tuple so that any device can take it.
+
+    Of several processes each reads its share of the texts and knows all targets.
+    """
 
     source: int
     ids: Tensor
@@ -311,17 +316,23 @@ class EpochSampler(Sampler[tuple[int, NDArray[np.int64]]]):
 
 
 def train_loader(
-    sources: Sequence[Source], batch_size: int, seed: int, epoch: int = 0
+    sources: Sequence[Source],
+    batch_size: int,
+    seed: int,
+    epoch: int = 0,
+    ranks: Ranks = ALONE,
 ) -> DataLoader[TrainBatch]:
     """Return the batches of training, others in each epoch; `epoch` is the first to be drawn."""
     sampler = EpochSampler(sources, batch_size, seed, epoch)
     # Without a generator of its own each iteration would take a number from torch's, and a resumed
     # run, whose first iteration starts before the epoch is seeded, would be one number off.
     own = torch.Generator()
-    return DataLoader(_Rows(sources), batch_size=None, sampler=sampler, generator=own)
+    return DataLoader(_Rows(sources, ranks), batch_size=None, sampler=sampler, generator=own)
 
 
-def dev_loader(sources: Sequence[Source], batch_size: int) -> DataLoader[TrainBatch]:
+def dev_loader(
+    sources: Sequence[Source], batch_size: int, ranks: Ranks = ALONE
+) -> DataLoader[TrainBatch]:
     """Return every row of every source once, the long ones last."""
     plan: Plan = []
     for place, source in enumerate(sources):
@@ -331,19 +342,20 @@ def dev_loader(sources: Sequence[Source], batch_size: int) -> DataLoader[TrainBa
             for start in range(0, len(by_length), batch_size)
         ]
     own = torch.Generator()
-    return DataLoader(_Rows(sources), batch_size=None, sampler=plan, generator=own)
+    return DataLoader(_Rows(sources, ranks), batch_size=None, sampler=plan, generator=own)
 
 
 class _Rows(Dataset[TrainBatch]):
     """Batches made when asked for, by source and places of rows."""
 
-    def __init__(self, sources: Sequence[Source]) -> None:
+    def __init__(self, sources: Sequence[Source], ranks: Ranks) -> None:
         self.sources = sources
+        self.ranks = ranks
 
     def __getitem__(self, planned: tuple[int, NDArray[np.int64]]) -> TrainBatch:
         which, rows = planned
         source = self.sources[which]
-        ids, lengths = pad([source.ids[row] for row in rows])
+        ids, lengths = pad([source.ids[row] for row in self.ranks.share(rows)])
         targets = torch.from_numpy(source.targets[rows])
         return TrainBatch(which, torch.from_numpy(ids), torch.from_numpy(lengths), targets)
 

@@ -24,6 +24,7 @@ from sentigate.files import write_aside
 from sentigate.records import Example
 from sentigate.train.fit import Report, make_run, parts, texts_of
 from sentigate.train.loop import OnEpoch, Run, fit
+from sentigate.train.ranks import refuse_several
 from sentigate.train.space import (
     Choice,
     Domain,
@@ -102,12 +103,13 @@ def tune(
         best so far.
 
     Raises:
-        ConfigError: nothing to search, or sizes to search that a base fixes.
+        ConfigError: nothing to search, sizes to search that a base fixes, or several devices.
         DataError: rows that cannot be learnt from, or a study over other data or settings.
         MissingExtraError: Optuna is not installed.
         OutputError: a study is there and is not to be resumed, or a file cannot be written.
         KeyboardInterrupt: Ctrl-C; `resume` goes on behind the last whole trial.
     """
+    refuse_several(config, "sentigate tune")
     optuna = require("optuna", "tune")
     lesson = Lesson(*parts(data, dev, config, report), config)
     run, base = lesson.run({}, report)

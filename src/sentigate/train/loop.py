@@ -212,7 +212,7 @@ def _trainer(run: Run, folder: Path, own: Sequence[Callback], *, progress: bool)
     averaging = [EMAWeightAveraging(decay=config.ema)] if config.ema else []
     return pl.Trainer(
         max_epochs=run.epochs,
-        **on_devices(config),
+        **on_devices(config, len(run.heads)),
         precision=choose_precision(config.precision),
         gradient_clip_val=config.clip_norm or None,
         num_sanity_val_steps=0,

@@ -73,8 +73,12 @@ def refuse_several(config: TrainConfig, command: str) -> None:
         raise ConfigError([f"{command} trains on one device: leave out devices and nodes"])
 
 
-def on_devices(config: TrainConfig) -> dict[str, Any]:
+def on_devices(config: TrainConfig, heads: int = 1) -> dict[str, Any]:
     """Return what Lightning's Trainer is to know of devices.
+
+    Args:
+        config: how many.
+        heads: of the network.
 
     Raises:
         ConfigError: there are not so many GPUs.
@@ -82,12 +86,13 @@ def on_devices(config: TrainConfig) -> dict[str, Any]:
     several, gpus = config.devices * config.nodes > 1, torch.cuda.device_count()
     if gpus and config.devices > gpus:
         raise ConfigError([f"this machine has {gpus} GPUs and {config.devices} devices were asked"])
+    # A batch teaches one head, and layers may be frozen: some parameters are without gradient.
+    ddp = "ddp_find_unused_parameters_true" if heads > 1 or config.unfreeze else "ddp"
     return {
         "accelerator": "cpu" if several and not gpus else "auto",
         "devices": config.devices,
         "num_nodes": config.nodes,
-        # A batch teaches one head, and layers may be frozen: some parameters are without gradient.
-        "strategy": "ddp_find_unused_parameters_true" if several else "auto",
+        "strategy": ddp if several else "auto",
         "use_distributed_sampler": False,
     }
 

@@ -126,15 +126,17 @@ def reproducibly(seed: int, threads: int) -> Iterator[None]:
 @contextmanager
 def quietly() -> Iterator[None]:
     """Keep Lightning's advice on workers and devices from drowning what a user needs to see."""
-    logger = logging.getLogger("lightning.pytorch")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
+    chatty = [logging.getLogger(f"lightning.{part}") for part in ("pytorch", "fabric")]
+    levels = [logger.level for logger in chatty]
+    for logger in chatty:
+        logger.setLevel(logging.ERROR)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
-        logger.setLevel(level)
+        for logger, level in zip(chatty, levels, strict=True):
+            logger.setLevel(level)
 
 
 @contextmanager

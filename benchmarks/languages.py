@@ -3,15 +3,16 @@
     python benchmarks/languages.py FOLDER --prefix umsab-
 
 Every FOLDER/umsab-LANGUAGE with `train.parquet` and `dev.parquet` is a language. For each one a
-small network, started from nothing, learns from all other languages, from these and 200 rows of it,
-and from all; macro-F1 on its dev rows. Beside it TF-IDF of characters with logistic regression on
-the same rows, and the answer that always names the most frequent label.
+small network learns from all other languages (none), goes on from there with 200 rows of it (200),
+and learns from all at once (all); macro-F1 on its dev rows. Beside it TF-IDF of characters with
+logistic regression on the same rows, and the answer that always names the most frequent label.
 """
 
 import argparse
+import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,7 @@ from sentigate.config import train_config
 from sentigate.train.fit import train
 
 FEW = 200
-EVERYTHING = 10**9
 SMALL = {
-    "base": "none",
     "vocab_size": 10_000,
     "embedding_size": 64,
     "hidden_size": 64,
@@ -37,65 +36,55 @@ SMALL = {
     "epochs": 6,
     "threads": 1,
 }
-Method = Callable[[Rows, int], Predict]
 
 
 def main() -> None:
     """Train and score everything, and print a row a language as it is done."""
     arguments = _arguments()
     one_core()
-    folders = sorted(
-        folder
-        for folder in arguments.folder.glob(f"{arguments.prefix}*")
-        if folder.name.removeprefix(arguments.prefix) != "all"
+    folders = sorted(arguments.folder.glob(f"{arguments.prefix}*"))
+    names = [folder.name for folder in folders if not folder.name.endswith("-all")]
+    learnt, dev = (
+        {name: read_rows(arguments.folder / name / f"{split}.parquet", most) for name in names}
+        for split, most in (("train", arguments.rows), ("dev", None))
     )
-    learnt = {folder.name: read_rows(folder / "train.parquet") for folder in folders}
-    dev = {folder.name: read_rows(folder / "dev.parquet") for folder in folders}
     print(f"{machine()}\n", flush=True)
-    complete = {
-        name: method(join(learnt), arguments.seed) for name, method in methods().items()
-    }  # the same for all languages, so learnt once
-    rows = [
-        compare(language, learnt, dev[language], complete, arguments)
-        for language in arguments.only or learnt
-    ]
-    print(markdown(rows))
-
-
-def methods() -> dict[str, Method]:
-    """What is compared, by name."""
-    return {"TF-IDF": lambda rows, _seed: characters(rows), "LSTM": network}
+    everything = join(learnt)
+    with tempfile.TemporaryDirectory() as folder:
+        whole = {"TF-IDF": characters(everything), "LSTM": network(everything, Path(folder) / "a")}
+        rows = [compare(name, learnt, dev[name], whole) for name in arguments.only or names]
+    print(f"\n{markdown(rows)}")
 
 
 def compare(
-    language: str,
-    learnt: Mapping[str, Rows],
-    dev: Rows,
-    complete: Mapping[str, Predict],
-    arguments: argparse.Namespace,
+    language: str, learnt: Mapping[str, Rows], dev: Rows, whole: Mapping[str, Predict]
 ) -> dict[str, Any]:
     """A row of the table: no row of the language, a few, all."""
-    label = Counter(learnt[language].labels).most_common(1)[0][0]
-    figures: dict[str, Any] = {
-        "language": language.removeprefix(arguments.prefix),
-        "dev rows": len(dev.texts),
-        "majority": score(lambda texts: [label] * len(texts), dev),
-    }
-    for name, method in methods().items():
-        for few in (0, FEW):
-            predict = method(join(learnt, language, few), arguments.seed)
-            figures[f"{name}, {few or 'none'}"] = score(predict, dev)
-        figures[f"{name}, all"] = score(complete[name], dev)
-    print(figures, flush=True)
-    return figures
+    own = learnt[language]
+    others = join({name: rows for name, rows in learnt.items() if name != language})
+    few = Rows(own.texts[:FEW], own.labels[:FEW])
+    label = Counter(own.labels).most_common(1)[0][0]
+    with tempfile.TemporaryDirectory() as folder:
+        base = Path(folder) / "base"
+        methods = {
+            "majority": lambda texts: [label] * len(texts),
+            "TF-IDF, none": characters(others),
+            f"TF-IDF, {FEW}": characters(join({"others": others, "own": few})),
+            "TF-IDF, all": whole["TF-IDF"],
+            "LSTM, none": network(others, base),
+            f"LSTM, {FEW}": network(few, Path(folder) / "few", str(base)),
+            "LSTM, all": whole["LSTM"],
+        }
+        scores = {name: score(predict, dev) for name, predict in methods.items()}
+    print(language, scores, file=sys.stderr, flush=True)
+    return {"left out": language, "dev rows": len(dev.texts), **scores}
 
 
-def join(learnt: Mapping[str, Rows], language: str = "", few: int = EVERYTHING) -> Rows:
-    """The training rows of all languages, but of one of them only a few."""
-    most = {name: few if name == language else EVERYTHING for name in learnt}
+def join(learnt: Mapping[str, Rows]) -> Rows:
+    """The rows of all as one."""
     return Rows(
-        [text for name, rows in learnt.items() for text in rows.texts[: most[name]]],
-        [label for name, rows in learnt.items() for label in rows.labels[: most[name]]],
+        [text for rows in learnt.values() for text in rows.texts],
+        [label for rows in learnt.values() for label in rows.labels],
     )
 
 
@@ -109,12 +98,11 @@ def characters(rows: Rows) -> Predict:
     return lambda texts: list(model.predict(texts))
 
 
-def network(rows: Rows, seed: int) -> Predict:
-    """Train a small network from nothing, as `sentigate train` does."""
-    config = train_config(overrides={**SMALL, "seed": seed})
-    with tempfile.TemporaryDirectory() as folder:
-        analyze = sentigate.load(train(table(rows, "train"), None, Path(folder) / "model", config))
-        analyze.predict(rows.texts[:1])  # opens the files while they are there
+def network(rows: Rows, folder: Path, base: str = "none") -> Predict:
+    """Train a small network as `sentigate train` does, from nothing or from another one."""
+    settings = SMALL if base == "none" else {"threads": 1}
+    config = train_config(overrides={**settings, "base": base})
+    analyze = sentigate.load(train(table(rows, "train"), None, folder, config))
     return lambda texts: [_label(answer) for answer in analyze.predict(texts)]
 
 
@@ -136,7 +124,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--prefix", default="", help="of the folders' names")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="names of folders")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--rows", type=int, help="most training rows of a language")
     return parser.parse_args()
 
 

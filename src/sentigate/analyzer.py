@@ -238,6 +238,8 @@ def load(
         opened = Model.open(find_model(model), engine=engine, threads=threads)
         return Analyzer([Reader(opened.config, lambda: opened)], abstain=abstain)
     readers = [_lazy_reader(folder, engine, threads) for folder in shipped().values()]
+    # A model of one language knows it better than one of many.
+    readers.sort(key=lambda reader: len(reader.config.languages))
     return Analyzer(readers, abstain=abstain)
 
 

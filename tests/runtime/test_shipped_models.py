@@ -7,15 +7,22 @@ import pytest
 
 import sentigate
 from sentigate.data.readers import read
+from sentigate.records import Status
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "reviews.csv"
+OTHERS = [
+    "Das war ein schöner Abend.",
+    "이 영화 정말 재미있어요",
+    "هذا الفيلم رائع",
+    "Не понравилось.",
+]
 ODD = ["", " ", None, 7, "\x00", "🥰🥰", "𐎀𐎁", "\ud800", "a", "好", "good and bad " * 900]
 CLOSE = 1e-5
 
 
 @pytest.fixture(scope="module")
 def texts():
-    return [row.text for row in read(EXAMPLES, label="sentiment").examples] + ODD
+    return [row.text for row in read(EXAMPLES, label="sentiment").examples] + OTHERS + ODD
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +42,16 @@ def assert_same(answers, expected):
 
 def test_each_model_answers_and_no_row_is_lost(texts, together):
     assert len(together) == len(texts)
-    assert {answer.model for answer in together} == {"en", "zh", None}
+    assert {answer.model for answer in together} == {"en", "zh", "multi", None}
+
+
+def test_a_language_that_no_model_reads_has_a_status(texts, together):
+    languages = {
+        answer.language for answer in together if answer.status is Status.UNSUPPORTED_LANGUAGE
+    }
+    assert languages == {"ru"}
+    german = together[texts.index(OTHERS[0])]
+    assert (german.model, german.language, set(german.heads)) == ("multi", "de", {"sentiment"})
 
 
 def test_alone_as_in_a_batch(texts, together):

@@ -27,6 +27,8 @@ def start(texts=ENGLISH, heads=(HEAD,), **settings):
     [
         (ENGLISH, "en"),
         (["这家餐厅太棒了", "味道不错", "not bad"], "zh"),
+        (["das war ein sehr guter Abend", "it was a good film", "정말 좋았어요"], "multi"),
+        (["c'est vraiment très bon"], "multi"),
         (["это было очень вкусно"], "none"),
         (["😂", "👍👍"], "none"),
         (["not bad at all", "味道不错", "это было", "نعم"], "none"),

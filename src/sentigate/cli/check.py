@@ -16,7 +16,7 @@ from sentigate.behaviour.floors import SHIPPED, floors_of, render_floors, requir
 from sentigate.behaviour.junit import describe, junit
 from sentigate.behaviour.reading import read_head
 from sentigate.behaviour.records import Outcome, SuiteResult
-from sentigate.behaviour.suites import select
+from sentigate.behaviour.suites import select, shipped_suites
 from sentigate.cli.console import print_table, watching
 from sentigate.errors import ConfigError
 from sentigate.model.artifact import shipped
@@ -87,9 +87,15 @@ def _listed(*values: str) -> list[str]:
 
 
 def _languages(analyzer: Analyzer) -> list[str]:
-    """The languages of the models; empty, which means any, where one of them reads any."""
+    """The languages of the models that there are suites in; empty where a model reads any.
+
+    Where there are suites in none of them, all of them: `select` says what there is.
+    """
     languages = [reader.config.languages for reader in analyzer.readers]
-    return sorted({one for some in languages for one in some}) if all(languages) else []
+    if not all(languages):
+        return []
+    read = {one for some in languages for one in some}
+    return sorted(read & {suite.language for suite in shipped_suites()} or read)
 
 
 def _floor(given: str | None, model: str | None) -> float | Path | None:

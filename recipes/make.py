@@ -56,7 +56,7 @@ def make(
     folder = output.with_name(f"{output.name}.training")
     weights = fit(run, folder, resume=resume, progress=sys.stderr.isatty(), report=say)
     dev_sets = [
-        DevSet(source.name, source.head, split[1])
+        DevSet(source.name, source.head, split[1], calibrates=source.chooses)
         for source, split in zip(recipe.sources, splits, strict=True)
         if source.dev
     ]

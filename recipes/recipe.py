@@ -42,7 +42,8 @@ class SourceRecipe(Config):
     swapped in, and these words alone. `map` renames labels and `drop_labels` leaves rows (or, of
     several labels, these) out. With `agree` rows of several labels teach a head of one: those whose
     labels, renamed, are all alike. `pieces` and `teacher` are for `characters.py`: how many new
-    texts are pieced together for each row, and the shipped model that answers the rows.
+    texts are pieced together for each row, and the shipped model that answers the rows. A `dev`
+    split that does not choose is measured on and no more.
     """
 
     name: str
@@ -65,6 +66,7 @@ class SourceRecipe(Config):
     logit_adjustment: float = Field(default=1.0, ge=0)
     unseen_share: float = Field(default=0.0, ge=0, lt=1)
     dev: bool = False
+    chooses: bool = True
     licence: str
     note: str = ""
 
@@ -248,7 +250,7 @@ def make_sources(
                 unseen_share=source.unseen_share,
             )
         )
-        if source.dev:
+        if source.dev and source.chooses:
             dev.append(make_source(source.name, dev_rows, head, tokenizer, max_tokens))
     return training, dev
 

@@ -33,7 +33,7 @@ SMALL = {
     "embedding_size": 64,
     "hidden_size": 64,
     "max_tokens": 64,
-    "epochs": 6,
+    "epochs": 4,
     "threads": 1,
 }
 

@@ -26,7 +26,7 @@ from sentigate.runtime.model import Model
 
 RECIPES = Path(__file__).parents[1] / "recipes"
 sys.path.insert(0, str(RECIPES))
-from make import Recipe, SourceRecipe, read_source  # noqa: E402
+from recipe import Recipe, SourceRecipe, read_source  # noqa: E402
 
 STRENGTHS = (0.5, 1.0, 2.0, 4.0)
 

@@ -79,7 +79,7 @@ WORDS: dict[str, str] = {
         essa este esta muito bem já também tem ter ser estar está estou são sou era quando porque
         pq tudo todos nada só até sem sobre pra pro hoje ontem amanhã sempre nunca obrigado
         obrigada quem onde agora aqui vou vai fazer nem depois mesmo dia gente vida tá né pelo pela
-        lhe meus minhas to ta tô tava q n kkkk cara melhor bom boa coisa ainda assim
+        lhe às meus minhas to ta tô tava q n kkkk cara melhor bom boa coisa ainda assim
         """,
     "nl": """
         de het een en van ik te dat die in is niet op aan met als voor er maar om hem dan zou of

@@ -198,12 +198,12 @@ def test_load_without_a_name_opens_shipped_models_only_when_needed(monkeypatch, 
 
 
 def test_of_two_shipped_models_that_read_a_language_the_one_of_fewer_answers(
-    monkeypatch, make_model
+    monkeypatch, make_model, engine
 ):
     several = {"all": ("zh", "fr", "en"), "english": ("en",)}
     folders = {name: make_model(name, languages=languages) for name, languages in several.items()}
     monkeypatch.setattr(module, "shipped", lambda: folders)
-    answers = load()([ENGLISH, CHINESE, FRENCH])
+    answers = load(engine=engine)([ENGLISH, CHINESE, FRENCH])
     assert [answer.model for answer in answers] == ["english", "all", "all"]
 
 

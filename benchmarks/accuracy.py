@@ -105,8 +105,9 @@ def compare(
             for seed in seeds:
                 rows = read_rows(folder / "train.parquet", count or None, seed)
                 start = time.perf_counter()
-                found = list(learn(rows, seed)(dev.texts))
+                predict = learn(rows, seed)
                 seconds = time.perf_counter() - start
+                found = list(predict(dev.texts))
                 runs.append({**score(found, dev.labels), "training s": seconds})
             yield {"rows": len(rows.texts), "method": method, **_together(runs)}
 

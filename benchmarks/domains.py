@@ -25,7 +25,7 @@ from sentigate.runtime.model import Model
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "recipes"))
 from make import make
-from recipe import Recipe, read_recipe, read_source, without_domain, without_leaks
+from recipe import Recipe, read_recipe, read_sources, without_domain
 
 HEAD = "sentiment"
 Polarity = Callable[[str], float]
@@ -52,7 +52,7 @@ def main() -> None:
 def scored(recipe: Recipe, data: Path) -> list[dict[str, object]]:
     """One row for each dev set of each domain."""
     rivals = libraries(recipe.languages[0])
-    splits = without_leaks([read_source(source, data) for source in recipe.sources])
+    splits = read_sources(recipe, data)
     judged = [
         (source, dev)
         for source, (_train, dev) in zip(recipe.sources, splits, strict=True)

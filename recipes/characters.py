@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from ensemble import ask
 from numpy.typing import NDArray
-from recipe import SourceRecipe, read_recipe, read_source, say, without_leaks
+from recipe import SourceRecipe, read_recipe, read_sources, say
 from scores import write_scores
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -116,7 +116,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--rows", type=int, default=6_000, help="most texts a model is asked")
     given = parser.parse_args(arguments)
     recipe = read_recipe(given.recipe)
-    splits = without_leaks([read_source(source, given.data) for source in recipe.sources])
+    splits = read_sources(recipe, given.data)
     voices = [Model.open(folder) for folder in given.models]
     found = []
     for source, (rows, _dev) in zip(recipe.sources, splits, strict=True):

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
-from recipe import read_recipe, read_source, without_leaks
+from recipe import read_recipe, read_sources
 from scores import answers, texts_to_score, write_scores
 
 from sentigate.config import HeadConfig
@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         voices.append({head.name: answers(table, head) for head in heads})
     else:
         recipe = read_recipe(given.recipe)
-        splits = without_leaks([read_source(source, given.data) for source in recipe.sources])
+        splits = read_sources(recipe, given.data)
         texts = texts_to_score(recipe, splits, given.data, given.rows)
     voices += [ask(model, texts) for model in models]
     write_scores(texts, together(voices, heads), heads, given.output)

@@ -23,11 +23,10 @@ from recipe import (
     make_head,
     make_sources,
     read_recipe,
-    read_source,
+    read_sources,
     read_texts,
     say,
     shipped,
-    without_leaks,
 )
 from scores import read_scores
 
@@ -43,7 +42,7 @@ def make(
 ) -> None:
     """Read the sets, train, and write the model folder."""
     config = TrainConfig.from_dict(recipe.train)
-    splits = without_leaks([read_source(source, data) for source in recipe.sources])
+    splits = read_sources(recipe, data)
     heads = [make_head(head, recipe.sources, splits) for head in recipe.heads]
     tokenizer, vectors = tokens(recipe, config, splits, data)
     training, dev = make_sources(recipe, splits, heads, tokenizer, config.max_tokens)

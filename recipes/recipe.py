@@ -103,7 +103,7 @@ class Distil(Config):
 
 
 class Recipe(Config):
-    """All that a shipped model is made of."""
+    """All that a shipped model is made of; of its `judges` only the dev rows, to keep them out."""
 
     name: str
     languages: tuple[str, ...]
@@ -116,6 +116,7 @@ class Recipe(Config):
     heads: tuple[HeadRecipe, ...]
     sources: tuple[SourceRecipe, ...]
     unlabelled: tuple[Unlabelled, ...] = ()
+    judges: tuple[SourceRecipe, ...] = ()
     limits: tuple[str, ...] = ()
 
 
@@ -132,6 +133,13 @@ def read_recipe(name: str) -> Recipe:
     """Read a TOML file, or a recipe beside this file by its name."""
     file = Path(name) if name.endswith(".toml") else Path(__file__).with_name(f"{name}.toml")
     return Recipe.from_dict(tomllib.loads(file.read_text(encoding="utf-8")))
+
+
+def read_sources(recipe: Recipe, data: Path) -> list[Splits]:
+    """Read the train and dev rows of every source, without what would leak."""
+    splits = [read_source(source, data) for source in recipe.sources]
+    others = [([], read_source(source, data)[1]) for source in recipe.judges]
+    return without_leaks([*splits, *others])[: len(splits)]
 
 
 def read_source(source: SourceRecipe, data: Path) -> Splits:
@@ -262,6 +270,7 @@ def without_domain(recipe: Recipe, domain: str) -> Recipe:
     return recipe.model_copy(
         update={
             "sources": sources,
+            "judges": tuple(source for source in recipe.sources if source.domain == domain),
             "heads": tuple(head for head in recipe.heads if head.name in taught),
             "unlabelled": tuple(part for part in recipe.unlabelled if part.domain != domain),
         }

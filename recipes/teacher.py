@@ -23,10 +23,9 @@ from recipe import (
     make_head,
     make_sources,
     read_recipe,
-    read_source,
+    read_sources,
     say,
     shipped,
-    without_leaks,
 )
 from scores import texts_to_score, write_scores
 from torch import Tensor, nn
@@ -94,7 +93,7 @@ def readable(text: str) -> str:
 def teach(recipe: Recipe, data: Path, encoder: Path, output: Path, rows: int, resume: bool) -> None:
     """Fine-tune on all sources of the recipe, then write the scores."""
     config = TrainConfig.from_dict({**recipe.train, **SETTINGS, **recipe.teacher})
-    splits = without_leaks([read_source(source, data) for source in recipe.sources])
+    splits = read_sources(recipe, data)
     heads = [make_head(head, recipe.sources, splits) for head in recipe.heads]
     pieces = WordPieces(encoder, config.max_tokens)
     training, dev = make_sources(recipe, splits, heads, pieces, config.max_tokens)

@@ -95,7 +95,7 @@ def test_make_turns_a_recipe_and_data_into_a_model(recipes, tmp_path, capsys, mo
     import make
     import pyarrow.parquet as pq
     import recipe as reading
-    from recipe import bare, read_recipe, read_source, without_leaks
+    from recipe import bare, read_recipe, read_sources
 
     import sentigate
 
@@ -113,10 +113,13 @@ def test_make_turns_a_recipe_and_data_into_a_model(recipes, tmp_path, capsys, mo
     file.write_text(RECIPE, encoding="utf-8")
 
     recipe = read_recipe(str(file))
-    splits = without_leaks([read_source(source, tmp_path) for source in recipe.sources])
+    splits = read_sources(recipe, tmp_path)
     held = {bare(row.text) for row in splits[0][1]}
     assert len(splits[0][0]) == 90
     assert not held & {bare(row.text) for train, _dev in splits for row in train}
+    left_out = reading.without_domain(recipe, "")
+    assert not left_out.sources
+    assert left_out.judges == recipe.sources
 
     make.main([str(file), str(tmp_path), "-o", str(tmp_path / "model")])
     analyze = sentigate.load(tmp_path / "model")

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 
@@ -19,6 +20,7 @@ from starlette.testclient import TestClient
 
 from sentigate.analyzer import load
 from sentigate.serve.app import create_app
+from sentigate.serve.run import _Patient
 from sentigate.serve.settings import ServeConfig
 
 URL = "http://localhost"
@@ -105,10 +107,14 @@ def listen(tiny):
     """Return a context manager that serves in a thread of this process and gives the URL."""
 
     @contextmanager
-    def listening(folders=None, **settings):
-        app = create_app(ServeConfig(**settings), folders or {"tiny": tiny})
+    def listening(folders=None, *, buffer=None, **settings):
+        config = ServeConfig(**settings)
+        app = create_app(config, folders or {"tiny": tiny})
         listener = socket.create_server(("127.0.0.1", 0))
-        running = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+        if buffer:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, buffer)
+        http = partial(_Patient, config.header_seconds, config.stream_seconds)
+        running = uvicorn.Server(uvicorn.Config(app, http=http, log_config=None, access_log=False))
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
         thread.start()
         while not running.started:

@@ -7,7 +7,10 @@ import signal
 import socket
 import threading
 import time
+from contextlib import ExitStack, asynccontextmanager
+from functools import partial
 from http.client import HTTPConnection, HTTPException
+from unittest.mock import Mock
 
 import pytest
 import uvicorn
@@ -67,40 +70,132 @@ def test_a_body_that_trickles_is_not_waited_for(alone):
     assert raw(alone.port, head, b"{").startswith(b"HTTP/1.1 408 ")
 
 
-class Transport:
-    """A connection of which the client reads so many bytes at each look."""
+SIZE = 60_000
+"""Bytes of an answer: less than makes the server stop writing, more than the kernel takes."""
 
-    def __init__(self, reads):
-        self.unread, self.reads, self.aborted = 100_000, reads, False
-
-    def get_write_buffer_size(self):
-        self.unread -= self.reads
-        return self.unread
-
-    def get_extra_info(self, name, default=None):
-        return default
-
-    def abort(self):
-        self.aborted = True
-
-    def close(self):
-        pass
+ASKED = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
-@pytest.mark.parametrize(("reads", "aborted"), [(0, True), (1, False)])
-def test_a_client_that_does_not_read_is_not_kept(reads, aborted):
+async def long_answer(scope, receive, send):
+    """Send a long answer, of which /less announces more than it sends."""
+    length = str(SIZE + (scope["path"] == "/less")).encode()
+    headers = [(b"content-length", length)]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    more = scope["path"] == "/less"
+    await send({"type": "http.response.body", "body": b"x" * SIZE, "more_body": more})
+
+
+@asynccontextmanager
+async def long_answers(reading):
+    """A server that tells so, and clients for it; the kernel keeps little between them."""
+    config = uvicorn.Config(
+        long_answer,
+        http=partial(_Patient, 0.1, reading),
+        lifespan="off",
+        log_config=None,
+        timeout_keep_alive=0.1,
+    )
+    server = uvicorn.Server(config)
+    with socket.socket() as listener, ExitStack() as clients:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        listener.bind(("127.0.0.1", 0))
+        running = asyncio.create_task(server.serve(sockets=[listener]))
+
+        async def connected():
+            client = clients.enter_context(socket.socket())
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            client.setblocking(False)
+            await asyncio.get_running_loop().sock_connect(client, listener.getsockname())
+            return client
+
+        while not server.started:
+            await asyncio.sleep(0.01)
+        yield server.server_state, connected
+        server.should_exit = server.force_exit = True
+        await running
+
+
+def in_server_loop(scenario):
+    """Run in a loop of the kind that the server has."""
+    import uvloop
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(scenario)
+
+
+async def until(holds, seconds=10):
+    """Wait until something holds, and say whether it does."""
+    end = time.monotonic() + seconds
+    while not holds() and time.monotonic() < end:
+        await asyncio.sleep(0.02)
+    return holds()
+
+
+NEVER_READ = {
+    "kept alive": (ASKED,),
+    "closed": (ASKED.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"),),
+    "closed, old": (ASKED.replace(b"1.1", b"1.0"),),
+    "next one begun": (ASKED, b"G"),
+    "next one broken": (ASKED, b"rubbish\r\n\r\n"),
+    "answer broken off": (ASKED.replace(b"/ ", b"/less ", 1),),
+    "many asked": (ASKED * 9,),
+}
+
+
+def test_a_client_that_never_reads_is_cut_off(caplog):
+    async def scenario():
+        loop = asyncio.get_running_loop()
+        async with long_answers(reading=0.2) as (state, connected):
+            clients = {name: await connected() for name in NEVER_READ}
+            for name, (first, *_) in NEVER_READ.items():
+                await loop.sock_sendall(clients[name], first)
+            assert await until(lambda: state.total_requests >= len(clients) - 1)
+            for name, (_, *rest) in NEVER_READ.items():
+                await loop.sock_sendall(clients[name], b"".join(rest))
+            await until(lambda: not state.connections)
+            kept = {
+                connection.transport.get_extra_info("peername") for connection in state.connections
+            }
+            return [name for name, client in clients.items() if client.getsockname() in kept]
+
+    assert in_server_loop(scenario()) == []
+    assert not [record for record in caplog.records if record.exc_info]
+
+
+def test_a_client_that_reads_slowly_gets_all():
+    async def scenario():
+        loop, received = asyncio.get_running_loop(), b""
+        async with long_answers(reading=0.4) as (_, connected):
+            client = await connected()
+            await loop.sock_sendall(client, *NEVER_READ["closed"])
+            while part := await loop.sock_recv(client, 2048):
+                received += part
+                await asyncio.sleep(0.04)
+        return received
+
+    assert in_server_loop(scenario()).endswith(b"\r\n\r\n" + b"x" * SIZE)
+
+
+def test_a_client_that_reads_as_fast_as_it_is_written_to_is_kept():
     async def scenario():
         config = uvicorn.Config(None, log_config=None)
         config.load()
-        connection = _Patient(60, 0.05, config, ServerState(), {})
-        transport = Transport(reads)
+        connection = _Patient(60, 60, config, ServerState(), {})
+        transport = Mock(**{"get_write_buffer_size.return_value": 100_000})
+        transport.is_closing.return_value = False
         connection.connection_made(transport)
+        for _ in range(3):
+            connection.pause_writing()
+            connection._look()
+            connection.resume_writing()
+        assert not transport.abort.called
         connection.pause_writing()
-        await asyncio.sleep(0.3)
+        connection._look()
+        connection._look()
+        assert transport.abort.called
         connection.connection_lost(None)
-        return transport.aborted
 
-    assert asyncio.run(scenario()) is aborted
+    asyncio.run(scenario())
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,10 @@
 
 import asyncio
 import json
+import logging
+import socket
+import time
+from urllib.request import urlopen
 
 import pytest
 from hypothesis import given, settings
@@ -80,6 +84,24 @@ def test_so_many_streams_and_no_more(start):
 def test_any_lines_get_a_status_each(server, lines):
     found = answers(server, b"".join(line + b"\n" for line in lines))
     assert [one["id"] for one in found] == list(range(len(lines)))
+
+
+def test_a_client_that_does_not_read_is_no_fault_of_ours(listen, caplog):
+    caplog.set_level(logging.INFO, "sentigate.serve")
+    content = b'"good"\n' * 3000
+    head = f"POST {PATH} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {MEDIA_TYPE}\r\n"
+    with listen(buffer=4096, stream_seconds=0.2) as url, socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        client.connect(("127.0.0.1", int(url.rpartition(":")[2])))
+        client.sendall(f"{head}Content-Length: {len(content)}\r\n\r\n".encode() + content)
+        end = time.monotonic() + 20
+        while "request" not in caplog.messages and time.monotonic() < end:
+            time.sleep(0.02)
+        with urlopen(f"{url}/metrics") as response:
+            shown = response.read().decode()
+    assert f'sentigate_requests_total{{method="POST",route="{PATH}",status="200"}} 1.0' in shown
+    assert "sentigate_errors_total 0.0" in shown
+    assert [record.message for record in caplog.records if record.levelno > logging.INFO] == []
 
 
 def read(parts, **options):

@@ -3,6 +3,7 @@
 Everything that can be wrong with what a user gave is found here, before anything is served.
 """
 
+import math
 import os
 import signal
 import socket
@@ -118,19 +119,25 @@ def _create_app(config: ServeConfig, folders: Mapping[str, Path]) -> Any:
 class _Patient(HttpToolsProtocol):
     """A connection that is closed when a request's headers do not arrive or an answer is not read.
 
-    Uvicorn itself would wait for ever, so a few slow clients could take all connections.
+    Uvicorn itself would wait for ever, so a few slow clients could take all connections. A close
+    alone does not help: it waits until all is read. So whether anything is read is looked at again
+    and again, from the first moment to the last, and a client that read nothing is cut off after
+    once to twice the time it has.
     """
 
     def __init__(self, headers: float, reading: float, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._headers = headers
         self._reading = reading
+        self._unread: float = math.inf
         self._timer: Any = None
-        self._reader: Any = None
+        self._next_look: Any = None
+        self._unanswered: list[Any] = []
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
         self._start()
+        self._look()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -139,23 +146,24 @@ class _Patient(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._stop()
         super().on_headers_complete()
+        open_ones = [one for one in self._unanswered if not one.response_complete]
+        self._unanswered = [*open_ones, self.cycle] if self.cycle else open_ones
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop()
-        self._stop_watching()
+        self._next_look.cancel()
+        for one in self._unanswered:  # uvicorn tells the last one alone, not those before it
+            one.disconnected = True
+            one.message_event.set()
         super().connection_lost(exc)
 
-    def pause_writing(self) -> None:
-        super().pause_writing()
-        self._watch()
+    def handle_websocket_upgrade(self) -> None:
+        self._next_look.cancel()  # pings tell there whether anybody reads
+        super().handle_websocket_upgrade()
 
     def resume_writing(self) -> None:
-        self._stop_watching()
+        self._unread = math.inf  # much was read, however much is unread again at the next look
         super().resume_writing()
-
-    def timeout_keep_alive_handler(self) -> None:
-        super().timeout_keep_alive_handler()
-        self._watch()  # it closes only once all is read
 
     def _start(self) -> None:
         self._stop()
@@ -165,22 +173,15 @@ class _Patient(HttpToolsProtocol):
         if self._timer is not None:
             self._timer.cancel()
 
-    def _watch(self) -> None:
-        """Come back later, and break off where the client has read nothing till then."""
-        self._stop_watching()
+    def _look(self) -> None:
+        """Break off where nothing was read since the last look of what nothing was added to."""
         unread = self.transport.get_write_buffer_size()
-        if unread:
-            self._reader = self.loop.call_later(self._reading, self._look_again, unread)
-
-    def _look_again(self, unread: int) -> None:
-        if self.transport.get_write_buffer_size() < unread:
-            self._watch()
-        else:
+        if 0 < unread >= self._unread:
             self.transport.abort()
-
-    def _stop_watching(self) -> None:
-        if self._reader is not None:
-            self._reader.cancel()
+            return
+        full = self.flow.write_paused or self.transport.is_closing()
+        self._unread = unread if full else math.inf
+        self._next_look = self.loop.call_later(self._reading, self._look)
 
 
 class _Workers(Multiprocess):

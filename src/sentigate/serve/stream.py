@@ -113,9 +113,9 @@ class _Conversation(Response):
         headers = self.raw_headers
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         while answers is not None:
+            # Of a client that does not read, the connection is cut off; sending then does nothing.
             body = await answers
-            async with asyncio.timeout(self._serving.config.stream_seconds):
-                await send({"type": "http.response.body", "body": body, "more_body": True})
+            await send({"type": "http.response.body", "body": body, "more_body": True})
             answers = await self._pending.get()
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 

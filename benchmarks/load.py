@@ -1,8 +1,9 @@
 """Load on an HTTP server from one process: so many clients, each on a connection of its own.
 
 Clients either ask as soon as they are answered, which finds the most a server can do, or by a
-schedule that does not wait for the server (an open loop): delays then count from the moment at
-which a request was due, so that a server that stalls cannot hide it. Knows nothing of texts.
+schedule. Never are more requests under way than there are clients; but by a schedule delays count
+from the moment at which a request was due, so that a server that stalls cannot hide it. Knows
+nothing of texts.
 """
 
 import asyncio
@@ -102,7 +103,7 @@ async def _client(
                 await response.read()
         except aiohttp.ClientConnectorError:
             return
-        except aiohttp.ClientError as error:
+        except (aiohttp.ClientError, TimeoutError) as error:
             outcome.answers[type(error).__name__] += 1
         else:
             outcome.answers[str(response.status)] += 1

@@ -26,6 +26,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -140,14 +141,16 @@ def measure_end(texts: Sequence[str], arguments: argparse.Namespace) -> list[dic
         outcome = put(Load(server.url, bodies(texts, 1), 64, arguments.seconds + 60))
         server.process.wait(120)
         log = [json.loads(line) for line in server.log.read_text("utf-8").splitlines()]
-    taken = [line for line in log if line.get("route") == "/v1/predict"]
-    answered = outcome.answers["200"]
+    given = Counter(str(line["status"]) for line in log if line.get("route") == "/v1/predict")
+    had = Counter({status: n for status, n in outcome.answers.items() if status.isdecimal()})
+    lost = (given - had).total()
     return [
         {
-            "taken by the server": len(taken),
-            "answered": answered,
-            "lost": len(taken) - answered,
-            "closed before the server took them": outcome.answers.total() - answered,
+            "taken by the server": given.total(),
+            "answered": had["200"],
+            "refused": had.total() - had["200"],
+            "lost": lost,
+            "closed before the server took them": outcome.answers.total() - had.total() - lost,
             "exit code": server.process.returncode,
         }
     ]

@@ -48,10 +48,11 @@ def test_how_faithful_explanations_are(run, model, data):
     told = json.loads(plain.stdout)["explanations"]
     assert told["n"] + sum(told["skipped"].values()) == 4
     assert list(told["methods"]) == ["gates", "occlusion", "random"]
-    table = run("evaluate", model, file, "--explanations")
+    table = run("evaluate", model, file, "--explanations", env={"COLUMNS": "80"})
     assert table.exit_code == 0, table.stderr
     assert "explanations of" in table.stdout
-    assert "comprehensiveness" in table.stdout
+    for heading in ("comprehensiveness", "sufficiency", "deletion", "insertion", "above chance"):
+        assert heading in table.stdout
     assert "explanations" not in run("evaluate", model, file).stdout
 
 

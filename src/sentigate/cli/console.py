@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import typer
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.progress import Progress
 from rich.table import Table
 
@@ -28,10 +28,14 @@ def plain_console() -> Console:
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a small table without lines: the first column to the left, the others to the right."""
+    """Print a small table without lines: the first column to the left, the others to the right.
+
+    Where there is no room, words go on in the next line; none is cut.
+    """
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for place, column in enumerate(columns):
-        table.add_column(column, justify="right" if place else "left", header_style="bold")
+        justify: JustifyMethod = "right" if place else "left"
+        table.add_column(column, justify=justify, header_style="bold", overflow="fold")
     for row in rows:
         table.add_row(*row)
     plain_console().print(table)

@@ -36,7 +36,7 @@ def show_explanations(found: Sequence[Mapping[str, Any]]) -> None:
         skipped = ", ".join(f"{count} {why}" for why, count in one["skipped"].items()) or "none"
         typer.echo(f"\nexplanations of {one['model']}: {one['n']} texts, skipped: {skipped}")
         print_table(
-            ["ranking", *(name.replace("_", " ") for name in FIGURES), "above chance"],
+            ["ranking", *(name.removeprefix("aopc_") for name in FIGURES), "above chance"],
             [
                 [name, *(number(told[figure]) for figure in FIGURES), _verdict(name, told)]
                 for name, told in one["methods"].items()

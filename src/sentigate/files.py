@@ -31,7 +31,7 @@ def write_aside(path: Path) -> Iterator[Path]:
         >>> target.read_text()
         'whole'
     """
-    with _output_errors(path):
+    with output_errors(path):
         if not path.name or (path.exists() and not path.is_file()):
             raise OutputError(f"{path} is no place for a file: give the name of a new one")
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -50,7 +50,7 @@ def write_folder_aside(path: Path) -> Iterator[Path]:
     Raises:
         OutputError: the disk is full or the place cannot be written; the old folder is untouched.
     """
-    with _output_errors(path):
+    with output_errors(path):
         place = path.resolve()  # a link stays, what it leads to is replaced
         place.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=f".{place.name}.", dir=place.parent))
@@ -72,7 +72,12 @@ def _swap(new: Path, place: Path) -> None:
 
 
 @contextmanager
-def _output_errors(path: Path) -> Iterator[None]:
+def output_errors(path: Path) -> Iterator[None]:
+    """Turn what the system says of writing `path` into one sentence.
+
+    Raises:
+        OutputError: the disk is full or the place cannot be written.
+    """
     try:
         yield
     except OSError as error:

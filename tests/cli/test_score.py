@@ -101,6 +101,13 @@ def whole(inputs, tmp_path_factory, tiny):
     return contents(folder)
 
 
+@pytest.mark.parametrize("flag", ["--format csv", "--input-format jsonl"])
+def test_an_engine_knows_no_format_but_parquet(run, flag):
+    result = run("score", "a.parquet", "-o", "b.parquet", "--engine", "ray", *flag.split())
+    assert result.exit_code == 2
+    assert f"ray reads and writes Parquet: leave out {flag}" in result.stderr
+
+
 def here(*arguments):
     """Score in this process; return what was told."""
     result = CliRunner().invoke(app, ["score", *map(str, arguments)])

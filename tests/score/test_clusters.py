@@ -53,6 +53,73 @@ def test_one_file(run, source, tmp_path, score):
     ]
 
 
+def test_types_that_an_engine_does_not_know(run, tmp_path, monkeypatch):
+    """Spark gives plain strings, microseconds and signed numbers; one file has what came."""
+    schema = pa.schema(
+        [
+            ("text", pa.large_string()),
+            pa.field("kind", pa.dictionary(pa.int8(), pa.string()), nullable=False),
+            ("at", pa.timestamp("ns")),
+            ("n", pa.uint32()),
+        ],
+        {"made": "by Polars"},
+    )
+    table = pa.table([["good", None], ["a", "b"], [1000, None], [1, 2]], schema)
+    parquet.write_table(table, tmp_path / "a.parquet")
+    plain = {"text": pa.string(), "kind": pa.string(), "at": pa.timestamp("us"), "n": pa.int64()}
+    read = parquet.read_table
+
+    def as_spark(file, **more):
+        table = read(file, **more)
+        return table.cast(pa.schema(plain)) if str(file).endswith("a.parquet") else table
+
+    monkeypatch.setattr(parquet, "read_table", as_spark)
+    run(tmp_path / "a.parquet", tmp_path / "o.parquet")
+    merged = read(tmp_path / "o.parquet")
+    assert merged.select(schema.names).equals(table, check_metadata=True)
+
+
+def test_rows_are_texts_also_where_sentences_have_rows(run, source, tmp_path):
+    table = parquet.read_table(source)
+    texts = ["It was good. I loved it!" if text else text for text in TEXTS]
+    parquet.write_table(table.set_column(1, "review", [texts]), tmp_path / "b.parquet")
+    outcome = run(tmp_path / "b.parquet", tmp_path / "o.parquet", sentences=True)
+    assert (outcome.rows, outcome.statuses["ok"]) == (20, 20)
+    assert outcome.statuses.total() == 30
+
+
+def test_a_model_folder_is_found_from_any_folder(run, source, tmp_path, tiny, monkeypatch):
+    jobs = []
+    monkeypatch.setattr(Engine, "load", lambda _: lambda *given: jobs.append(given[3]))
+    monkeypatch.chdir(tiny.parent)
+    for model in (tiny.name, "en"):
+        options = Options(model=model)
+        score_on(Engine.RAY, [str(source)], f"{tmp_path}/{model}/", options, lambda _: None)
+    assert [job.model for job in jobs] == [str(tiny), "en"]
+
+
+def test_what_an_engine_cannot_do_is_no_fault_of_the_outputs(run, source, tmp_path, monkeypatch):
+    def fail(*_):
+        raise ConnectionError("nobody there")
+
+    monkeypatch.setattr(Engine, "load", lambda _: fail)
+    with pytest.raises(ConnectionError):
+        run(source, f"{tmp_path}/out/")
+    (tmp_path / "o.parquet.part").mkdir()  # of another run, which was killed
+    with pytest.raises(ConnectionError):
+        run(source, tmp_path / "o.parquet")
+
+
+def test_inputs_with_different_columns(run, source, tmp_path):
+    (tmp_path / "in").mkdir()
+    source.rename(tmp_path / "in" / "a.parquet")
+    parquet.write_table(pa.table({"id": ["x"], "review": ["good"]}), tmp_path / "in" / "b.parquet")
+    with pytest.raises(
+        DataError, match=r"b\.parquet has other columns .*: id \(string\) instead of id \(int64\);"
+    ):
+        run(tmp_path / "in", f"{tmp_path}/out/")
+
+
 def test_a_folder(run, source, tmp_path):
     run(source, f"{tmp_path}/out/")
     assert len(list((tmp_path / "out").glob("*.parquet"))) == 2
@@ -76,6 +143,8 @@ def test_refusals(run, source, tmp_path):
     for error, message, source_, output, options in (
         (ConfigError, "ray reads Parquet", tmp_path / "a.csv", "o.parquet", {}),
         (ConfigError, "--resume is not for ray", source, "o.parquet", {"resume": True}),
+        (ConfigError, "o.csv must end in", source, "o.csv", {}),
+        (ConfigError, "o.parquet.gz must end in", source, "o.parquet.gz", {}),
         (OutputError, "is there already", source, "there.parquet", {}),
         (DataError, "did you mean 'review'", source, "o.parquet", {"text": "reviw"}),
         (DataError, "there is no file", tmp_path / "no.parquet", "o.parquet", {}),
@@ -84,6 +153,8 @@ def test_refusals(run, source, tmp_path):
         with pytest.raises(error, match=message):
             run(source_, tmp_path / output, **options)
     assert not (tmp_path / "o.parquet").exists()
+    with pytest.raises(ConfigError, match="ray writes files"):
+        run(source, "-")
 
 
 @pytest.mark.parametrize(("engine", "library"), [("ray", "ray"), ("spark", "pyspark")])

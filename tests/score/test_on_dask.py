@@ -3,7 +3,7 @@
 import pytest
 
 from sentigate.analyzer import load
-from sentigate.errors import DataError
+from sentigate.errors import ConfigError, DataError
 from sentigate.score.on_dask import score_frame
 from sentigate.score.workers import Job
 
@@ -41,5 +41,7 @@ def test_a_frame_of_dask(frame, tiny):
 def test_columns_are_checked(frame, tiny):
     with pytest.raises(DataError, match="no column 'txt', did you mean 'text'"):
         score_frame(frame, "txt", Job(str(tiny)))
+    with pytest.raises(ConfigError, match="a frame keeps its rows"):
+        score_frame(frame, "text", Job(str(tiny), sentences=True))
     with pytest.raises(DataError, match="'status' already"):
         score_frame(frame.assign(status=""), "text", Job(str(tiny)))

@@ -32,7 +32,8 @@ cluster.shutdown()
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory):
-    path = tmp_path_factory.mktemp("ray") / "a.parquet"
+    path = tmp_path_factory.mktemp("ray") / "lang=de" / "a.parquet"  # which adds no column
+    path.parent.mkdir()
     texts = [text and f"{text} {n}" for n in range(800) for text in TEXTS]
     parquet.write_table(pa.table({"id": range(4000), "text": texts}), path, row_group_size=500)
     return path
@@ -51,6 +52,17 @@ def test_ray_on_this_machine(source, expected, tiny, same_rows):
     told = subprocess.run(command, check=True, stderr=subprocess.PIPE, text=True).stderr
     assert "4,000 rows" in told
     same_rows(parquet.read_table(out), expected)
+
+
+def test_an_address_where_nobody_is(source, tiny):
+    command = [*COMMAND, source, "-o", f"{source.parent}/no/", "--model", tiny, "--engine", "ray"]
+    told = subprocess.run(
+        command, env=os.environ | {"RAY_ADDRESS": "127.0.0.1:1"}, capture_output=True, text=True
+    )
+    assert told.returncode == 2
+    assert "no Ray cluster answers at RAY_ADDRESS=127.0.0.1:1" in told.stderr
+    assert "Traceback" not in told.stderr
+    assert not list(source.parent.glob("*no*"))
 
 
 def test_two_nodes_one_process_killed_in_the_middle(source, expected, tiny, same_rows):

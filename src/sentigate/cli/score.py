@@ -91,6 +91,7 @@ def score(
     options = Options(model, abstain, text, prefix, sentences, block, workers, resume)
     start = time.monotonic()
     if engine is not Engine.LOCAL:
+        _refuse_formats(engine, format, input_format)
         outcome = _on_cluster(engine, inputs, output, options)
     else:
         places = find_places(
@@ -114,6 +115,17 @@ def _on_cluster(engine: Engine, inputs: list[str], output: str, options: "Option
     from sentigate.score.clusters import score_on
 
     return score_on(Cluster(engine), inputs, output, options, _tell)
+
+
+def _refuse_formats(
+    engine: Engine, format: Format | None, input_format: InputFormat | None
+) -> None:
+    from sentigate.errors import ConfigError
+
+    given = {"--format": format, "--input-format": input_format}
+    other = [f"{flag} {value}" for flag, value in given.items() if value not in (None, "parquet")]
+    if other:
+        raise ConfigError([f"{engine} reads and writes Parquet: leave out {one}" for one in other])
 
 
 @contextmanager

@@ -4,10 +4,13 @@ What is lost with a process or a machine Ray runs again, and it gives every row 
 """
 
 import logging
+import os
+import socket
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from sentigate.errors import ConfigError
 from sentigate.extras import require
 from sentigate.score.arrow import pa
 from sentigate.score.workers import Job, scorer_of
@@ -82,14 +85,31 @@ def score_parts(
         job: how.
         block: most rows that are answered together.
         workers: most processes that answer.
+
+    Raises:
+        ConfigError: there is no cluster where RAY_ADDRESS says.
     """
     ray = require("ray", "ray")
     data = require("ray.data", "ray")
     logging.getLogger("ray.data").setLevel(logging.ERROR)
-    with ray.init(include_dashboard=False, log_to_driver=False, logging_level="ERROR"):
+    with _started(ray):
         context = data.DataContext.get_current()
         context.execution_options.preserve_order = True
         context.enable_progress_bars = False
-        dataset = data.read_parquet([str(Path(file).resolve()) for file in files])
+        # Columns are what is in the files; a folder named lang=de would add one of that name.
+        paths = [str(Path(file).resolve()) for file in files]
+        dataset = data.read_parquet(paths, partitioning=None, file_extensions=None)
         scored = score_dataset(dataset, text, job, block=block, workers=workers)
         scored.write_parquet(str(folder.resolve()))
+
+
+def _started(ray: Any) -> Any:
+    """Ray, started or joined; a wrong address is told at once, where Ray would wait for minutes."""
+    address = os.environ.get("RAY_ADDRESS", "")
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    try:
+        if host and port.isdigit():
+            socket.create_connection((host.strip("[]"), int(port)), timeout=10).close()
+        return ray.init(include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+    except (ConnectionError, TimeoutError, socket.gaierror, OverflowError) as error:
+        raise ConfigError([f"no Ray cluster answers at RAY_ADDRESS={address}: {error}"]) from error

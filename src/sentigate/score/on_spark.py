@@ -77,7 +77,8 @@ def _session(workers: int | None) -> Any:
         )
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = sql.SparkSession.builder.appName("sentigate")
-    if "PYSPARK_SUBMIT_ARGS" not in os.environ:
+    # The second is what spark-submit sets; a master said here would win over its own.
+    if not {"PYSPARK_SUBMIT_ARGS", "PYSPARK_GATEWAY_PORT"} & os.environ.keys():
         builder = builder.master(f"local[{workers or '*'}]")
     quiet = {"spark.log.level": "ERROR", "spark.ui.showConsoleProgress": "false"}
     return builder.config(map=quiet).getOrCreate()

@@ -34,6 +34,7 @@ from sentigate.config import TrainConfig
 from sentigate.text.tokenizer import Tokenizer, train_tokenizer
 from sentigate.train.folder import DevSet, ModelFacts, write_model
 from sentigate.train.loop import Run, fit
+from sentigate.train.ranks import refuse_several
 from sentigate.train.vectors import cooccurrence_vectors
 
 
@@ -42,6 +43,7 @@ def make(
 ) -> None:
     """Read the sets, train, and write the model folder."""
     config = TrainConfig.from_dict(recipe.train)
+    refuse_several(config, "recipes/make.py")
     splits = read_sources(recipe, data)
     heads = [make_head(head, recipe.sources, splits) for head in recipe.heads]
     tokenizer, vectors = tokens(recipe, config, splits, data)

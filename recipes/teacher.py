@@ -36,6 +36,7 @@ from sentigate.config import HeadConfig, TrainConfig
 from sentigate.data.batching import make_batches
 from sentigate.runtime.decide import probabilities
 from sentigate.train.loop import Run, fit_network
+from sentigate.train.ranks import refuse_several
 
 SETTINGS: Mapping[str, Any] = {
     "learning_rate": 1e-4,
@@ -93,6 +94,7 @@ def readable(text: str) -> str:
 def teach(recipe: Recipe, data: Path, encoder: Path, output: Path, rows: int, resume: bool) -> None:
     """Fine-tune on all sources of the recipe, then write the scores."""
     config = TrainConfig.from_dict({**recipe.train, **SETTINGS, **recipe.teacher})
+    refuse_several(config, "recipes/teacher.py")
     splits = read_sources(recipe, data)
     heads = [make_head(head, recipe.sources, splits) for head in recipe.heads]
     pieces = WordPieces(encoder, config.max_tokens)

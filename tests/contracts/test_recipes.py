@@ -36,6 +36,15 @@ def test_a_recipe_can_be_read_and_its_sources_teach_its_heads(recipes, name):
     assert all(source.licence for source in recipe.sources)
 
 
+def test_several_devices_are_refused_before_any_work(recipes, tmp_path):
+    from make import main
+
+    from sentigate.errors import ConfigError
+
+    with pytest.raises(ConfigError, match=r"make\.py trains on one device"):
+        main(["en", str(tmp_path), "-o", str(tmp_path / "en"), "--set", "devices=2"])
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_pattern_of_a_grammar_can_be_said(recipes, language):
     from written import _filled, _labels, _spoken

@@ -7,6 +7,7 @@ import runpy
 import socket
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,8 @@ from sentigate.data.readers import Table
 from sentigate.errors import ConfigError
 from sentigate.train import ranks
 from sentigate.train.distil import Lesson, distil
-from sentigate.train.ranks import Ranks, is_first, on_devices
+from sentigate.train.fit import train
+from sentigate.train.ranks import Ranks, check_devices
 from sentigate.train.tune import Search, tune
 
 TOY = Path(__file__).with_name("test_loop.py")
@@ -28,6 +30,7 @@ SETTINGS = {
     **{"epochs": 3, "batch_size": 7, "unfreeze": 0.3},  # 7 rows on 2 processes
     **{"learning_rate": 0.02, "clip_norm": 0.3, **STILL},  # only some gradients are as long as that
 }
+ON_CPU = {"CUDA_VISIBLE_DEVICES": ""}
 PROGRAM = """
 import json, runpy, sys
 from pathlib import Path
@@ -61,15 +64,18 @@ def curve(folder):
     return {name: [float(row[name]) for row in rows if row[name]] for name in names}
 
 
-def test_two_nodes_learn_as_one_process(tmp_path):
+def test_two_nodes_learn_as_one_process(tmp_path, monkeypatch):
     """With nothing drawn at random, losses differ by rounding alone, resumed or not."""
+    monkeypatch.setattr(ranks.torch.cuda, "device_count", lambda: 0)
     toy = runpy.run_path(str(TOY))
     toy["train"](toy["run"](**SETTINGS), tmp_path / "one")
     with pytest.raises(toy["Kill"]):
         toy["train"](toy["run"](**SETTINGS), tmp_path / "parts", report=toy["killed_after"](1))
-    ends = [process.communicate(timeout=300) for process in started(tmp_path)]
-    for out, _ in ends:
-        assert "different files, settings or checkpoints" in out, ends
+    with started(tmp_path) as processes:
+        ends = [process.wait(timeout=300) for process in processes]
+    told = [file.read_text() for file in tmp_path.glob("*.log")]
+    assert ends == [0, 0], told
+    assert all("different files, settings or checkpoints" in one for one in told), told
     one, whole, parts = (curve(tmp_path / name) for name in ("one", "whole", "parts"))
     assert one["train_loss"][2] < one["train_loss"][0], "nothing is learnt"
     assert whole["train_loss"] == pytest.approx(one["train_loss"], rel=1e-5)
@@ -77,23 +83,32 @@ def test_two_nodes_learn_as_one_process(tmp_path):
     assert whole["dev_score"] == pytest.approx(one["dev_score"])
 
 
+@contextmanager
 def started(folder):
-    """Two processes with what torchrun would tell them."""
+    """Two processes with what torchrun would tell them; neither outlives the test."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     told = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "TORCHELASTIC_RUN_ID": "test"}
     arguments = [TOY, folder, json.dumps(SETTINGS)]
-    return [
-        subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, *arguments],
-            env=os.environ | told | {"WORLD_SIZE": "2", "RANK": rank, "LOCAL_RANK": "0"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for rank in ("0", "1")
-    ]
+    told |= {"WORLD_SIZE": "2", "LOCAL_RANK": "0", **ON_CPU}
+    processes = []
+    try:
+        for rank in ("0", "1"):
+            with (folder / f"{rank}.log").open("w") as log:
+                processes.append(
+                    subprocess.Popen(
+                        [sys.executable, "-c", PROGRAM, *arguments],
+                        env=os.environ | told | {"RANK": rank},
+                        stdout=log,
+                        stderr=log,
+                    )
+                )
+        yield processes
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
 
 
 def test_two_devices_on_the_command_line(tmp_path):
@@ -108,6 +123,8 @@ def test_two_devices_on_the_command_line(tmp_path):
         check=True,
         capture_output=True,
         text=True,
+        env=os.environ | ON_CPU,
+        timeout=300,
     )
     assert done.stderr.count("epoch 1/1") == done.stderr.count("done: try") == 1
     assert (tmp_path / "mine" / "config.json").exists()
@@ -115,14 +132,27 @@ def test_two_devices_on_the_command_line(tmp_path):
 
 def test_what_does_not_fit_together_is_one_sentence(monkeypatch, tmp_path):
     two = TrainConfig(devices=2)
+    monkeypatch.setattr(ranks.torch.cuda, "device_count", lambda: 0)
     with pytest.raises(ConfigError, match="tune trains on one device"):
         tune(Table(Path("x"), [], None, None, ()), None, two, Search(tmp_path / "o.toml"))
     with pytest.raises(ConfigError, match="distil trains on one device"):
         distil(Lesson("en", Table(Path("x"), [], None, None, ())), tmp_path / "o", two)
     monkeypatch.setenv("TORCHELASTIC_RUN_ID", "test")
     monkeypatch.setenv("WORLD_SIZE", "3")
-    with pytest.raises(ConfigError, match="torchrun started 3 processes, and 2 devices"):
-        is_first(two)
+    with pytest.raises(
+        ConfigError, match="torchrun started 3 processes, 2 of them here, and 2 devices"
+    ):
+        check_devices(two)
+    monkeypatch.setenv("WORLD_SIZE", "4")
+    monkeypatch.setenv("LOCAL_WORLD_SIZE", "4")
+    monkeypatch.setenv("RANK", "0")
+    with pytest.raises(
+        ConfigError, match="4 processes, 4 of them here, and 2 devices on each of 2"
+    ):
+        check_devices(TrainConfig(devices=2, nodes=2))
+    monkeypatch.delenv("RANK")
+    with pytest.raises(ConfigError, match="2 nodes must be started by torchrun"):
+        check_devices(TrainConfig(nodes=2))
     monkeypatch.setattr(ranks.torch.cuda, "device_count", lambda: 1)
     with pytest.raises(ConfigError, match="has 1 GPUs and 2 devices"):
-        on_devices(two)
+        train(Table(Path("x"), [], None, None, ()), None, tmp_path / "o", two)

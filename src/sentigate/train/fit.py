@@ -19,7 +19,7 @@ from sentigate.train.folder import (
     write_model,
 )
 from sentigate.train.loop import Run, fit
-from sentigate.train.ranks import is_first
+from sentigate.train.ranks import check_devices, is_first
 from sentigate.train.sources import make_source
 from sentigate.train.start import Start, begin
 
@@ -51,11 +51,12 @@ def train(
         `output`.
 
     Raises:
-        ConfigError: there are not so many devices, or torchrun started another number of processes.
+        ConfigError: there are not so many devices, or not as many processes as they need.
         DataError: rows or labels that cannot be learnt from.
         OutputError: `output` is there and is no model folder, or cannot be written.
         KeyboardInterrupt: Ctrl-C; `resume` goes on from the last finished epoch.
     """
+    check_devices(config)
     check_output(output)
     head, training, held = parts(data, dev, config, report)
     start = begin(texts_of(training), [head], config, report)

@@ -140,7 +140,6 @@ def fit(
         float32 arrays by name. Of several processes only the first has those of the best epoch.
 
     Raises:
-        ConfigError: there are not so many devices.
         DataError: `folder`, or another process, has a run with other data or settings.
         KeyboardInterrupt: Ctrl-C; the last finished epoch can be resumed from.
     """

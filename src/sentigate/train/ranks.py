@@ -47,20 +47,40 @@ class Ranks:
 
 
 def is_first(config: TrainConfig) -> bool:
-    """Whether this is the process that writes and speaks.
+    """Whether this is the process that writes and speaks."""
+    several = config.devices * config.nodes > 1
+    return not several or getattr(rank_zero_only, "rank", 0) == 0
+
+
+def check_devices(config: TrainConfig) -> None:
+    """Refuse devices and nodes that are not there, before any work is done.
 
     Raises:
-        ConfigError: so many processes were not asked for.
+        ConfigError: there are not so many GPUs, nobody started the other nodes, or torchrun
+            started another number of processes.
     """
-    asked, started = config.devices * config.nodes, int(os.environ.get("WORLD_SIZE", 1))
-    if "TORCHELASTIC_RUN_ID" in os.environ and started != asked:
+    asked, gpus = config.devices * config.nodes, torch.cuda.device_count()
+    if gpus and config.devices > gpus:
+        raise ConfigError([f"this machine has {gpus} GPUs and {config.devices} devices were asked"])
+    if config.nodes > 1 and "RANK" not in os.environ:
         raise ConfigError(
             [
-                f"torchrun started {started} processes, and {config.devices} devices on each of "
-                f"{config.nodes} nodes make {asked}: let --devices and --nodes say how many"
+                f"{config.nodes} nodes must be started by torchrun, this command on each of them: "
+                f"torchrun --nnodes {config.nodes} --nproc-per-node {config.devices} "
+                "--node-rank N --master-addr HOST --master-port PORT -m sentigate train ..."
             ]
         )
-    return asked == 1 or getattr(rank_zero_only, "rank", 0) == 0
+    if "TORCHELASTIC_RUN_ID" in os.environ:
+        started = int(os.environ.get("WORLD_SIZE", 1))
+        here = int(os.environ.get("LOCAL_WORLD_SIZE", config.devices))
+        if (started, here) != (asked, config.devices):
+            raise ConfigError(
+                [
+                    f"torchrun started {started} processes, {here} of them here, and "
+                    f"{config.devices} devices on each of {config.nodes} nodes make {asked}: "
+                    "let --devices and --nodes say how many"
+                ]
+            )
 
 
 def refuse_several(config: TrainConfig, command: str) -> None:
@@ -79,13 +99,8 @@ def on_devices(config: TrainConfig, heads: int = 1) -> dict[str, Any]:
     Args:
         config: how many.
         heads: of the network.
-
-    Raises:
-        ConfigError: there are not so many GPUs.
     """
     several, gpus = config.devices * config.nodes > 1, torch.cuda.device_count()
-    if gpus and config.devices > gpus:
-        raise ConfigError([f"this machine has {gpus} GPUs and {config.devices} devices were asked"])
     # A batch teaches one head, and layers may be frozen: some parameters are without gradient.
     ddp = "ddp_find_unused_parameters_true" if heads > 1 or config.unfreeze else "ddp"
     return {

@@ -16,6 +16,7 @@ from sentigate.records import Example
 
 FOLDER = Path(__file__).with_name("written")
 NAME = re.compile(r"\{(\w+)\}")
+LOUD = {".": "!", "。": "！"}
 
 
 def written(language: str, rows: int, seed: int = 0) -> list[Example]:
@@ -63,5 +64,5 @@ def _spoken(sentence: str, rng: np.random.Generator) -> str:
         return sentence.lower().rstrip(".。").replace("n't", "nt" if careless < 0.05 else "n't")
     sentence = sentence[:1].upper() + sentence[1:]
     if careless > 0.9:
-        return re.sub(r"[.。]$", "!" if sentence.isascii() else "！", sentence)
+        return re.sub(r"[.。]$", lambda stop: LOUD[stop[0]], sentence)
     return sentence

@@ -1,7 +1,9 @@
 """The recipes: each can be read, their grammars hold together, one makes a model of small data."""
 
+import re
 import sys
 import tomllib
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import numpy as np
@@ -47,16 +49,31 @@ def test_several_devices_are_refused_before_any_work(recipes, tmp_path):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_pattern_of_a_grammar_can_be_said(recipes, language):
-    from written import _filled, _labels, _spoken
+    from written import NAME, _labels
 
     grammar = tomllib.loads((RECIPES / "written" / f"{language}.toml").read_text(encoding="utf-8"))
+    texts = [text for pattern in grammar["patterns"] for text in pattern["texts"]]
+    named = {name: set(NAME.findall(" ".join(words))) for name, words in grammar["words"].items()}
+    assert all(grammar["words"].values())
+    assert set(NAME.findall(" ".join(texts))).union(*named.values()) <= set(named)
+    # Raises CycleError where a class names itself, also through others.
+    TopologicalSorter(named).prepare()
+    assert not any(re.search("[{}]", NAME.sub("", text)) for text in texts)
+    assert all(text.strip() == text != "" for text in texts)
+    assert all(set(_labels(pattern)) <= SENTIMENTS for pattern in grammar["patterns"])
+
+
+@pytest.mark.parametrize(
+    ("calm", "loud"),
+    [("The café was closed.", "The café was closed!"), ("奶茶很好喝。", "奶茶很好喝！")],
+)
+def test_a_loud_sentence_keeps_the_width_of_its_stop(recipes, calm, loud):
+    from written import _spoken
+
     rng = np.random.default_rng(0)
-    for pattern in grammar["patterns"]:
-        assert set(_labels(pattern)) <= SENTIMENTS
-        for text in pattern["texts"]:
-            sentence = _spoken(_filled(text, grammar["words"], rng), rng)
-            assert "{" not in sentence
-            assert sentence.strip() == sentence != ""
+    ends = {_spoken(calm, rng)[-1] for _ in range(100)}
+    assert loud[-1] in ends
+    assert not ends & ({"!", "！"} - {loud[-1]})
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -60,6 +60,24 @@ def test_examples(text: str, language: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        *("Lovely kitchen", "Young", "Sweet revenge", "Challenge accepted!", "Ghost town", "k"),
+        *("thx k", "Superb log cabin", "Epic announcement", "Pure amusement", "Toll road", "Bald"),
+        *("Spectacular commando raid", "Dank memes", "Mag", "Kitsch", "Schlock", "Great cliché"),
+        *("Mere mortals", "Male lead", "Golden era", "Take care", "Young, unsung", "Kinder words"),
+    ],
+)
+def test_short_english_with_words_like_those_of_others_is_english(text: str) -> None:
+    assert detect(text) == "en"
+
+
+def test_one_word_of_a_foreign_shape_needs_another_or_a_known_word() -> None:
+    texts = ("Gleichbehandlung", "Preisabschlag, Gleichbehandlung", "eine Gleichbehandlung")
+    assert [detect(text) for text in texts] == ["en", "de", "de"]
+
+
+@pytest.mark.parametrize(
     "text", ["", " ", "😂😂", "10/10", "!!!", ":)", "@user http://t.co/abc", "\x00"]
 )
 def test_no_language(text: str) -> None:

@@ -5,7 +5,7 @@ letters without evidence is taken for English.
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from sentigate.text.words import LETTERS, WORDS
@@ -13,6 +13,7 @@ from sentigate.text.words import LETTERS, WORDS
 _SAMPLE = 300
 _SURE = 8
 _FEW = 2
+_COMPANY = 2
 
 _NO_LANGUAGE = re.compile(r"https?://\S+|www\.\S+|@[\w.-]+|<[^<>]{0,80}>|\[NAME\]|\bhttp\b")
 
@@ -69,14 +70,15 @@ def _languages_of(signs: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
     return languages
 
 
-# Endings and clusters of words that are not listed; they count where few words of a text are.
+# Endings and clusters of words that are not listed; they count where few words of a text are, and
+# not alone: English has borrowed words of every shape.
 _SHAPES = re.compile(
-    "(?P<de>.(?:ung|ungen|keit|heit|schaft|lich|licher|liches|liche|isch|ische|ischer|chen|tzt)$"
-    "|^(?:ge|be|ver|zer|ent)[a-zäöüß]{4,}(?:en|te|ten)$|sch[lmnrw]|tsch|pf[^a-z]?$)"
-    "|(?P<it>.(?:zione|zioni|ezza|issimo|issima|aggio|ggio|gli|ando|endo)$)"
-    "|(?P<pt>.(?:inho|inha|agem|mente|eiro|eira)$|lh[aeo])"
-    "|(?P<fr>.(?:eux|euse|aient|ais|ement|ette|eau|oir)$)"
-    "|(?P<hi>.(?:enge|unga|ungi|iye|iyo|kar|ogi)$|^(?:kh|jh|dh|bh|gh)[aeiou])"
+    "(?P<de>.{4}ung$|.(?:ungen|keit|heit|schaft|lich|licher|liches|liche|isch|ische|ischer|tzt)$"
+    "|^(?:be|ver|zer|ent)[a-zäöüß]{4,}(?:en|ten)$|^ge[a-zäöüß]{4,}t(?:en)?$|sch[lmnrw]|tsch|pf$)"
+    "|(?P<it>.(?:zione|zioni|ezza|issimo|issima|aggio|ggio|gli)$)"
+    "|(?P<pt>.(?:inho|inha|agem|mente|eiro|eira|lh[aeo]s?)$)"
+    "|(?P<fr>.(?:eux|euse|aient|ais)$)"
+    "|(?P<hi>.(?:unga|ungi|iye|iyo|kar|ogi)$|^(?:jh|dh|bh)[aeiou])"
 )
 
 _LANGUAGES_OF = _languages_of({name: words.split() for name, words in WORDS.items()})
@@ -159,11 +161,16 @@ def _latin(sample: str) -> str | None:
         for name in names:
             scores[name] += 1 / len(names)
     if sum(scores.values()) < _FEW:
-        for word in words:
-            shape = _SHAPES.search(word) if word not in _LANGUAGES_OF else None
-            if shape:
-                scores[shape.lastgroup or ""] += 1
+        for name, count in _shapes(words).items():
+            if count + (scores.get(name, 0) > scores.get("en", 0)) >= _COMPANY:
+                scores[name] += count
     if not words or (not scores and len(words) >= _SURE):
         return None
     best = max(scores, key=lambda name: scores[name], default="en")
     return best if scores[best] > scores["en"] else "en"
+
+
+def _shapes(words: Iterable[str]) -> Counter[str]:
+    """For each language how many different words, not listed, have a shape of its words."""
+    unlisted = {word for word in words if word not in _LANGUAGES_OF}
+    return Counter(shape.lastgroup or "" for shape in map(_SHAPES.search, unlisted) if shape)

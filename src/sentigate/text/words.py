@@ -26,7 +26,7 @@ WORDS: dict[str, str] = {
         looks enough pretty quite almost already another away since sure lot lots things left s
         c'mon end wait excellent brilliant poor disappointed recommend worth waste thought actually
         probably maybe story character characters acting action comedy drama performance
-        performances
+        performances mere male era care
         """,
     "fr": """
         l' d' c' j' n' s' qu' m' le la les des du un une et est en que qui dans pour pas sur au aux
@@ -48,13 +48,13 @@ WORDS: dict[str, str] = {
         keine dass da schon mehr sehr gut über vor zum zur durch was wer wo doch mal jetzt heute
         immer nie wieder ja nein hier dann man bin bist hab nichts alles etwas viel danke bitte
         wurde würde dieser diese dieses gegen unter ganz vom am um weil leider ned nich isch warum
-        gerade morgen wohl einfach erst endlich leute gratuliere achtung guten gute guter gutes toll
-        tolle geil scheiß scheiss scheisse kommt kommen gehen hatte hätte könnte sollte mag meine
-        meinen meiner meinem deine unser unsere seine seinen ihre ihren beste besten letzte letzten
-        nächste nächsten erste ersten zweite uhr woche stadt deutschland spiel arbeit kinder wetter
-        wollte bekommen bekomme sieht sehen gesehen bleibt steht liegt klar ach naja tja boah gar
-        keiner niemand jemand irgendwie eigentlich natürlich vielleicht wirklich überhaupt sowas
-        diesmal bald jedoch sondern denn zurück zusammen zwischen während lieben dank viele vielen
+        gerade morgen wohl einfach erst endlich leute gratuliere achtung guten gute guter gutes
+        tolle geil scheiß scheiss scheisse kommt kommen gehen hatte hätte könnte sollte meine meinen
+        meiner meinem deine unser unsere seinen ihre ihren beste besten letzte letzten nächste
+        nächsten erste ersten zweite uhr woche stadt deutschland arbeit wollte bekommen bekomme
+        sieht sehen gesehen bleibt steht liegt klar ach naja tja boah keiner niemand jemand
+        irgendwie eigentlich natürlich vielleicht wirklich überhaupt sowas diesmal jedoch sondern
+        denn zurück zusammen zwischen während lieben viele vielen
         """,
     "es": """
         el la los las de del y que en un una unos unas es por con para no se su sus lo le les al
@@ -155,13 +155,13 @@ WORDS: dict[str, str] = {
         hai hain ka ki ke ko mein se nahi nahin aur bhi ye yeh wo woh kya kyu kyun ho hota raha
         rahi rahe tha thi kar karo karna liye tum hum aap mera meri mere tera teri tere apna apne
         apni koi kuch sab bahut bohot accha acha ab jab tab phir toh jo jai desh bhai yaar kab
-        kaise matlab abhi gaya gayi gaye kal bas hua hui hu hoon rha rhe rhi kaha kahan kaun isko
-        usko iske uske unka unke unki inka iska iski usse jis jisne wale wala wali krna krte krta kr
-        karte karta karti karne raho rahega hoga hogi hoge hue huye diya gya gyi gye aaya aaye aaja
-        jaye jata jate jaa dekho dekha dekh bolo bola bol bata batao mujhe muje tujhe tumhe hame
-        hume apka apki apko aapka aapki aapko ap yr yar paisa paise log logo baat baar sath saath pe
-        sabko sabhi saare bilkul sirf zyada jyada thoda thodi bhut bht bahot chal chalo chahiye pata
-        kyon khud ek haan bhaiya accha achha nhi nhee ni ji abe ne k h
+        kaise matlab abhi gaya gayi gaye kal bas hua hui hoon rha rhe rhi kaha kahan kaun isko usko
+        iske uske unka unke unki inka iska iski usse jis jisne wale wala wali krna krte krta kr
+        karte karta karti karne raho rahega hoga hogi hoge huye diya gya gyi gye aaya aaye aaja jaye
+        jata jate jaa dekho dekha dekh bola bata batao mujhe muje tujhe tumhe hame apka apki apko
+        aapka aapki aapko yar paisa paise baat baar sath saath sabko sabhi saare bilkul sirf zyada
+        jyada thoda thodi bhut bht bahot chal chalo chahiye pata kyon khud ek haan bhaiya accha
+        achha nhi nhee
         """,
 }
 

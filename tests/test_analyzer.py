@@ -22,6 +22,7 @@ SENTIMENT = HeadConfig(name="sentiment", kind="multiclass", labels=("negative", 
 ENGLISH = "The food was good and we had a lovely evening there."
 CHINESE = "这家餐厅太棒了，下次还来！"
 FRENCH = "Je ne suis pas content du tout de ce restaurant, le service était lent."
+GERMAN = "Das Essen war leider kalt und wir haben lange gewartet."
 
 
 class Characters:
@@ -200,11 +201,11 @@ def test_load_without_a_name_opens_shipped_models_only_when_needed(monkeypatch, 
 def test_of_two_shipped_models_that_read_a_language_the_one_of_fewer_answers(
     monkeypatch, make_model, engine
 ):
-    several = {"all": ("zh", "fr", "en"), "english": ("en",)}
+    several = {"any": (), "all": ("zh", "fr", "en"), "english": ("en",)}
     folders = {name: make_model(name, languages=languages) for name, languages in several.items()}
     monkeypatch.setattr(module, "shipped", lambda: folders)
-    answers = load(engine=engine)([ENGLISH, CHINESE, FRENCH])
-    assert [answer.model for answer in answers] == ["english", "all", "all"]
+    answers = load(engine=engine)([ENGLISH, CHINESE, FRENCH, GERMAN])
+    assert [answer.model for answer in answers] == ["english", "all", "all", "any"]
 
 
 def test_load_names_the_models_there_are():

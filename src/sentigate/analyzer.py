@@ -18,7 +18,7 @@ from sentigate.runtime.columns import Column, answer_columns
 from sentigate.runtime.decide import decide
 from sentigate.runtime.engine import EngineName
 from sentigate.runtime.model import Model
-from sentigate.runtime.readings import Part, Reader, Readings, read_inputs
+from sentigate.runtime.readings import Part, Reader, Readings, by_specialty, read_inputs
 from sentigate.runtime.series import series_like, series_values
 
 if TYPE_CHECKING:
@@ -238,9 +238,7 @@ def load(
         opened = Model.open(find_model(model), engine=engine, threads=threads)
         return Analyzer([Reader(opened.config, lambda: opened)], abstain=abstain)
     readers = [_lazy_reader(folder, engine, threads) for folder in shipped().values()]
-    # A model of one language knows it better than one of many.
-    readers.sort(key=lambda reader: len(reader.config.languages))
-    return Analyzer(readers, abstain=abstain)
+    return Analyzer(by_specialty(readers), abstain=abstain)
 
 
 def _main_head(names: Sequence[str]) -> str:

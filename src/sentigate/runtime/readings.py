@@ -5,8 +5,9 @@
 Knows nothing of labels, files of texts or the command line.
 """
 
+import math
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -93,6 +94,11 @@ def read_inputs(readers: Sequence[Reader], inputs: Sequence[object]) -> Readings
 def first_reader(readers: Sequence[Reader], language: str | None) -> int | None:
     """The place of the first model that reads a language."""
     return next((i for i, reader in enumerate(readers) if reader.reads(language)), None)
+
+
+def by_specialty(readers: Iterable[Reader]) -> list[Reader]:
+    """The models of few languages first, as they know them better; those of any language last."""
+    return sorted(readers, key=lambda reader: len(reader.config.languages) or math.inf)
 
 
 def _part(reader: Reader, places: Sequence[int], texts: Sequence[str | None]) -> Part:

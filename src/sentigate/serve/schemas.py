@@ -26,7 +26,7 @@ class PredictRequest(_Record):
     )
     """Texts, or objects with `id` and `text`. Whatever is neither gets a status, not an error."""
     model: str = "auto"
-    """Name of a model, or `auto`: each text goes to the first model that reads its language."""
+    """Name of a model, or `auto`: each text goes to the model of fewest languages that reads it."""
     heads: list[str] | None = None
     """Heads that are wanted, such as `sentiment`; all where it is left out."""
     explain: Explain = "none"
@@ -41,7 +41,7 @@ class ExplainRequest(_Record):
     text: Any = Field(examples=["Not bad at all."])
     """The text; whatever is none gets a status."""
     model: str = "auto"
-    """Name of a model, or `auto`: the first model that reads the text's language."""
+    """Name of a model, or `auto`: the model of fewest languages that reads the text."""
     head: str | None = None
     """The head that is looked into; `sentiment` where it is left out."""
     label: str | None = None

@@ -12,10 +12,10 @@ from sentigate.config import ModelConfig
 from sentigate.files import sha256
 from sentigate.model.artifact import SUMS
 from sentigate.runtime.model import Model
-from sentigate.runtime.readings import Reader
+from sentigate.runtime.readings import Reader, by_specialty
 
 AUTO = "auto"
-"""The name under which each text goes to the first model that reads its language."""
+"""The name under which each text goes to the model of fewest languages that reads its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def open_shelf(folders: Mapping[str, Path], threads: int = 1) -> Shelf:
         ['auto', 'english']
     """
     readers = {name: _reader(name, folder, threads) for name, folder in folders.items()}
-    analyzers = {AUTO: Analyzer(list(readers.values()))}
+    analyzers = {AUTO: Analyzer(by_specialty(readers.values()))}
     analyzers |= {name: Analyzer([reader]) for name, reader in readers.items()}
     for analyzer in analyzers.values():
         analyzer(["good", "好"])

@@ -4,12 +4,14 @@
     python benchmarks/serve.py --only load --seconds 5 --clients 1 64
 
 All texts have 20 tokens, made of the sentences in examples/. Servers and load share the machine,
-over loopback; the server has one process and one thread for the network. Prints Markdown tables:
+over loopback; the server has one process, where no other number is said, each with one thread for
+the network. Prints Markdown tables:
 
-- load: the shipped English model as it is served, the same with one text at a time, and a network
-  of DistilBERT's size with random weights in its place. First as many requests as are answered
-  (texts/s, and its ratio to the library's own rate on the same texts in blocks, measured before and
-  after), then at 70 % of that rate by the clock, with delays from the moment each request was due;
+- load: the shipped English model as it is served, with two processes, with one text at a time, and
+  a network of DistilBERT's size with random weights in its place. First as many requests as are
+  answered (texts/s, and its ratio to the library's own rate on the same texts in blocks, measured
+  before and after), then at 70 % of that rate by the clock, with delays from the moment each
+  request was due;
 - soak: resident memory while many requests are answered;
 - end: SIGTERM while 64 clients ask: what was taken and what was answered.
 """
@@ -42,6 +44,7 @@ EXAMPLES = Path(__file__).parents[1] / "examples" / "reviews.csv"
 MODEL = ("--model", "en")
 SERVERS = {
     "Sentigate": MODEL,
+    "Sentigate, two processes": (*MODEL, "--workers", "2"),
     "Sentigate, one text at a time": (*MODEL, "--batch-texts", "1", "--batch-window-ms", "0"),
     "DistilBERT size, random, torch": None,
 }
@@ -65,9 +68,9 @@ def measure_load(texts: Sequence[str], arguments: argparse.Namespace) -> list[di
     """A row for each server, number of clients and number of texts in a request."""
     before = library_rate(texts, arguments.seconds)
     rows = []
-    for name, settings in SERVERS.items():
+    for name in arguments.servers:
         print(f"  {name} …", file=sys.stderr)
-        with serving(settings) as server:
+        with serving(SERVERS[name]) as server:
             put(Load(server.url, bodies(texts, 1), 16, arguments.seconds / 4))
             for clients in arguments.clients:
                 sizes = (1, 16) if clients == max(arguments.clients) else (1,)
@@ -304,6 +307,7 @@ def serve_distilbert() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
+    parser.add_argument("--servers", nargs="+", choices=SERVERS, default=list(SERVERS))
     parser.add_argument("--clients", nargs="+", type=int, default=(1, 16, 64))
     parser.add_argument("--seconds", type=float, default=10.0, help="for each measurement")
     parser.add_argument("--soak", type=int, default=100_000, help="requests")

@@ -6,9 +6,9 @@
 
 For each source that the recipe marks with `pieces`, TF-IDF of characters and words with logistic
 regression, learnt on three quarters of its rows, answers the other quarter and new texts pieced
-together from it: no answer comes from a model that has seen the label. Earlier models of the recipe
-may be one more voice. The model that a source names as its `teacher` answers that one, and lends
-the answer to the same rows with words of many languages swapped in.
+together from it, so that it never answers what it has learnt. Earlier models of the recipe may be
+one more voice; they, and the model that a source names as its `teacher`, did learn these rows. That
+one lends its answer to the same rows with words of many languages swapped in.
 """
 
 import argparse

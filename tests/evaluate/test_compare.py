@@ -1,6 +1,7 @@
 """Two models on the same rows: exact tests by hand, and no difference where there is none."""
 
 import json
+from dataclasses import asdict
 
 import numpy as np
 import pytest
@@ -32,7 +33,7 @@ def test_a_model_is_no_better_than_itself(heads, drawn, kind):
     found = compare(drawn(heads[kind]), drawn(heads[kind]))
     assert (found.difference, found.interval, found.p_figure) == (0.0, [0.0, 0.0], 1.0)
     assert found.p_accuracy in (1.0, None)
-    json.dumps(found.to_dict(), allow_nan=False)
+    json.dumps(asdict(found), allow_nan=False)
 
 
 @pytest.mark.parametrize("kind", ["binary", "multiclass", "multilabel", "regression"])

@@ -1,6 +1,7 @@
 """Mistakes, confusions and suspicious labels, by hand."""
 
 import json
+from dataclasses import asdict
 
 import numpy as np
 import pytest
@@ -34,7 +35,7 @@ def test_the_surest_mistake_comes_first_under_its_row_number(abc):
 
 
 def test_confusions_are_counted_by_pair(abc, heads, answers_to):
-    assert [one.to_dict() for one in confusions(abc)] == [
+    assert [asdict(one) for one in confusions(abc)] == [
         {"true": "a", "said": "b", "n": 1, "share": pytest.approx(1 / 3)},
         {"true": "a", "said": "c", "n": 1, "share": pytest.approx(1 / 3)},
         {"true": "c", "said": "a", "n": 1, "share": 1.0},
@@ -81,7 +82,7 @@ def test_a_planted_label_error_is_the_first_suspect(heads, drawn):
     assert first.given == "abc"[targets[row]]
     assert first.likely == "abc"[answers.targets[row]]
     assert first.p_likely > first.p_given
-    json.dumps(first.to_dict(), allow_nan=False)
+    json.dumps(asdict(first), allow_nan=False)
 
 
 def test_a_planted_error_among_several_labels(heads, drawn):

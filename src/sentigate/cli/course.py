@@ -10,7 +10,8 @@ from rich.text import Text
 
 from sentigate.analyzer import load
 from sentigate.cli.console import plain_console
-from sentigate.cli.explain import STDIN, Format, write_page
+from sentigate.cli.explain import STDIN, write_page
+from sentigate.cli.options import Format, ModelOfText
 from sentigate.cli.show import readable
 from sentigate.cli.tint import bar, style
 from sentigate.data.encoding import decode
@@ -24,10 +25,7 @@ HALF = 10
 
 def course(
     file: Annotated[Path, typer.Argument(help="A text file; - reads standard input.")],
-    model: Annotated[
-        str | None,
-        typer.Option(help="Shipped model or model folder; else the one of the text's language."),
-    ] = None,
+    model: ModelOfText = None,
     head: Annotated[
         str | None, typer.Option(help="Head to follow; else the one that knows the label.")
     ] = None,

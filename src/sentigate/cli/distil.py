@@ -9,8 +9,17 @@ from typing import Annotated
 import typer
 
 from sentigate.cli.console import tell
-from sentigate.cli.settings import as_values, parse_pairs, with_settings
-from sentigate.config import TrainConfig, presets, train_config
+from sentigate.cli.options import (
+    ColumnOfLabels,
+    ColumnOfTexts,
+    ModelFolder,
+    Pairs,
+    Preset,
+    Resume,
+    SettingsFile,
+)
+from sentigate.cli.settings import given_values, with_settings
+from sentigate.config import TrainConfig, train_config
 from sentigate.extras import require
 
 
@@ -23,7 +32,7 @@ def distil(
             show_default=False,
         ),
     ],
-    output: Annotated[Path, typer.Option("-o", "--output", help="Model folder to write.")],
+    output: ModelFolder,
     *,
     texts: Annotated[
         Path | None,
@@ -36,16 +45,12 @@ def distil(
         Path | None,
         typer.Option(help="Labelled file to choose the best epoch on; else a part held out."),
     ] = None,
-    text: Annotated[str | None, typer.Option(help="Column of the texts; else guessed.")] = None,
-    label: Annotated[str | None, typer.Option(help="Column of the labels; else guessed.")] = None,
-    preset: Annotated[
-        str, typer.Option(help=f"Settings to start from: {', '.join(presets())}.")
-    ] = "default",
-    config: Annotated[Path | None, typer.Option(help="TOML file of settings.")] = None,
-    pairs: Annotated[
-        list[str] | None, typer.Option("--set", metavar="<key=value>", help="Any setting, by name.")
-    ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with a stopped run.")] = False,
+    text: ColumnOfTexts = None,
+    label: ColumnOfLabels = None,
+    preset: Preset = "default",
+    config: SettingsFile = None,
+    pairs: Pairs = None,
+    resume: Resume = False,
     settings: Mapping[str, str | bool],
 ) -> None:
     """Train a small model to answer as a teacher does.
@@ -53,18 +58,19 @@ def distil(
     A function takes a list of texts and returns for each a mapping from label to probability. What
     it has answered is kept beside the model and not asked again.
     """
-    values = as_values(TrainConfig, {**parse_pairs(pairs or []), **settings})
+    values = given_values(TrainConfig, pairs, settings)
     chosen = train_config(preset, config, values)
     require("torch", "train")
     require("pyarrow", "files")
+    from sentigate.cli.tables import read_table
     from sentigate.data.readers import read
     from sentigate.train.distil import Lesson
     from sentigate.train.distil import distil as distil_model
 
     lesson = Lesson(
         teacher,
-        texts=read(texts, text=text) if texts else None,
-        labels=read(labels, text=text, label=label) if labels else None,
+        texts=read_table(texts, text=text) if texts else None,
+        labels=read_table(labels, text=text, label=label) if labels else None,
         dev=read(dev, text=text, label=label) if dev else None,
     )
     try:

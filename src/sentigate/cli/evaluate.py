@@ -3,8 +3,7 @@
 import json
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from enum import StrEnum
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +12,8 @@ import typer
 from sentigate.cli.console import watching
 from sentigate.cli.faithful import measure_explanations, show_explanations
 from sentigate.cli.figures import show_one, show_several
+from sentigate.cli.options import ColumnOfLabels, ColumnOfTexts, Format, Labelled
+from sentigate.cli.tables import read_table
 from sentigate.data.readers import Table, read
 from sentigate.errors import ConfigError, DataError
 from sentigate.evaluate.answers import Answers, answer
@@ -25,20 +26,13 @@ from sentigate.model.card import with_section
 from sentigate.runtime.model import Model
 
 
-class Format(StrEnum):
-    """What the figures are printed as."""
-
-    TABLE = "table"
-    JSON = "json"
-
-
 def evaluate(
     models: Annotated[
         list[str], typer.Argument(help="Shipped models or model folders; several are compared.")
     ],
-    data: Annotated[Path, typer.Argument(help="Labelled texts: CSV, TSV, JSONL, Parquet, ...")],
-    text: Annotated[str | None, typer.Option(help="Column of the texts; else guessed.")] = None,
-    label: Annotated[str | None, typer.Option(help="Column of the labels; else guessed.")] = None,
+    data: Labelled,
+    text: ColumnOfTexts = None,
+    label: ColumnOfLabels = None,
     head: Annotated[
         str | None, typer.Option(help="Head to evaluate; else the one that knows the labels.")
     ] = None,
@@ -69,9 +63,7 @@ def evaluate(
     if report:
         check_installed()
     folders = [_card_folder(name) for name in models] if update_card else []
-    table = read(data, text=text, label=label, columns=slice_ or ())
-    for note in table.notes:
-        typer.echo(note, err=True)
+    table = read_table(data, text=text, label=label, columns=slice_ or ())
     doubles = near_duplicates(table.examples, read(train, text=text).examples) if train else []
     columns = {**table.columns, **(_seen(table, doubles, train) if train else {})}
     answers = [_answers(name, table, head, alone=len(models) == 1) for name in models]
@@ -100,7 +92,7 @@ def _show(
         told = [result.to_dict() for result in results]
         for one, found in zip(told, explained, strict=False):
             one["explanations"] = found
-        both = {"models": told, "comparisons": [one.to_dict() for one in comparisons]}
+        both = {"models": told, "comparisons": [asdict(one) for one in comparisons]}
         typer.echo(json.dumps(both if len(told) > 1 else told[0], ensure_ascii=False))
         return
     if len(results) > 1:

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from sentigate.analyzer import load
 from sentigate.cli.console import plain_console, print_table
+from sentigate.cli.options import Format, ModelOfText
 from sentigate.cli.show import readable
 from sentigate.cli.tint import bar, coloured, style
 from sentigate.data.encoding import decode
@@ -44,19 +45,9 @@ class Stretch(StrEnum):
     SENTENCE = "sentence"
 
 
-class Format(StrEnum):
-    """What the explanation is printed as."""
-
-    TABLE = "table"
-    JSON = "json"
-
-
 def explain(
     text: Annotated[str, typer.Argument(help="The text; - reads it from standard input.")],
-    model: Annotated[
-        str | None,
-        typer.Option(help="Shipped model or model folder; else the one of the text's language."),
-    ] = None,
+    model: ModelOfText = None,
     head: Annotated[
         str | None, typer.Option(help="Head to explain; else the one that knows the label.")
     ] = None,

@@ -10,6 +10,7 @@ import typer
 
 from sentigate.analyzer import BLOCK_ROWS, load
 from sentigate.cli import show
+from sentigate.cli.options import ModelOfEach
 from sentigate.data.encoding import read_lines
 
 STDIN = "-"
@@ -27,10 +28,7 @@ def predict(
     texts: Annotated[
         list[str], typer.Argument(help="Texts; - reads standard input, a text a line.")
     ],
-    model: Annotated[
-        str | None,
-        typer.Option(help="Shipped model or model folder; else the one of each text's language."),
-    ] = None,
+    model: ModelOfEach = None,
     format: Annotated[
         Format,
         typer.Option(help="table; json: an object a line; hf: like a transformers pipeline."),

@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from sentigate.cli.console import tell
-from sentigate.cli.settings import as_values, parse_pairs, with_settings
+from sentigate.cli.options import ColumnOfTexts, Pairs, Resume
+from sentigate.cli.settings import given_values, with_settings
 from sentigate.config import PretrainConfig
 from sentigate.extras import require
 
@@ -21,11 +22,9 @@ def pretrain(
     ],
     output: Annotated[Path, typer.Option("-o", "--output", help="Folder to write.")],
     *,
-    text: Annotated[str | None, typer.Option(help="Column of the texts; else guessed.")] = None,
-    pairs: Annotated[
-        list[str] | None, typer.Option("--set", metavar="<key=value>", help="Any setting, by name.")
-    ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with a stopped run.")] = False,
+    text: ColumnOfTexts = None,
+    pairs: Pairs = None,
+    resume: Resume = False,
     settings: Mapping[str, str | bool],
 ) -> None:
     """Pre-train an encoder on your own texts, which need no labels.
@@ -33,7 +32,7 @@ def pretrain(
     A language model learns to guess the next word and the one before. `sentigate train --base` then
     starts from what it knows.
     """
-    values = as_values(PretrainConfig, {**parse_pairs(pairs or []), **settings})
+    values = given_values(PretrainConfig, pairs, settings)
     chosen = PretrainConfig.from_dict(values)
     require("torch", "train")
     from sentigate.data.readers import read

@@ -1,6 +1,5 @@
 """`sentigate score`: files in, the same rows with the answers beside them out."""
 
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from sentigate.cli.console import tell
+from sentigate.cli.options import ColumnOfTexts, ModelOfEach, Resume
 
 if TYPE_CHECKING:
     from sentigate.score.files import Options, Outcome, Watch
@@ -52,11 +54,8 @@ def score(
         str, typer.Option("-o", "--output", help="File or folder to write; - is standard output.")
     ],
     *,
-    text: Annotated[str | None, typer.Option(help="Column of the texts; else guessed.")] = None,
-    model: Annotated[
-        str | None,
-        typer.Option(help="Shipped model or model folder; else the one of each text's language."),
-    ] = None,
+    text: ColumnOfTexts = None,
+    model: ModelOfEach = None,
     abstain: Annotated[
         float, typer.Option(help="Probability below which a label is `uncertain`.")
     ] = 0.0,
@@ -72,7 +71,7 @@ def score(
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes that answer, each on a core. [default: 1]")
     ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with a stopped run.")] = False,
+    resume: Resume = False,
     sentences: Annotated[
         bool, typer.Option("--sentences", help="A row a sentence, with its place in the text.")
     ] = False,
@@ -102,19 +101,19 @@ def score(
         )
         try:
             with _watching() as watch:
-                outcome = score_files(places, options, report=_tell, watch=watch)
+                outcome = score_files(places, options, report=tell, watch=watch)
         except KeyboardInterrupt:
             if output != "-":
-                _tell("the same command with --resume goes on from here")
+                tell("the same command with --resume goes on from here")
             raise
-    _tell(_summary(outcome, time.monotonic() - start))
+    tell(_summary(outcome, time.monotonic() - start))
 
 
 def _on_cluster(engine: Engine, inputs: list[str], output: str, options: "Options") -> "Outcome":
     from sentigate.score.clusters import Engine as Cluster
     from sentigate.score.clusters import score_on
 
-    return score_on(Cluster(engine), inputs, output, options, _tell)
+    return score_on(Cluster(engine), inputs, output, options, tell)
 
 
 def _refuse_formats(
@@ -165,7 +164,3 @@ def _summary(outcome: "Outcome", seconds: float) -> str:
     resumed = f" ({earlier:,} of them by an earlier run)" if earlier else ""
     statuses = ", ".join(f"{count:,} {status}" for status, count in outcome.statuses.most_common())
     return f"{outcome.rows:,} rows{resumed}{rate}: {statuses or 'nothing to answer'}"
-
-
-def _tell(line: str) -> None:
-    sys.stderr.write(f"{line}\n")

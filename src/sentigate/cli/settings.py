@@ -52,6 +52,17 @@ def parse_pairs(pairs: Sequence[str]) -> dict[str, str]:
     return {key.strip(): value.strip() for key, _, value in (pair.partition("=") for pair in pairs)}
 
 
+def given_values(
+    record: type[Config], pairs: Sequence[str] | None, settings: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Put together what a command was given as `--set key=value` and as flags, which win.
+
+    Raises:
+        ConfigError: a text is no pair.
+    """
+    return as_values(record, {**parse_pairs(pairs or []), **settings})
+
+
 def as_values(record: type[Config], texts: Mapping[str, Any]) -> dict[str, Any]:
     """Split the texts of keys that hold several values; the record converts the rest.
 

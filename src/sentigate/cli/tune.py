@@ -8,15 +8,24 @@ from typing import Annotated
 
 import typer
 
-from sentigate.cli.settings import as_values, parse_pairs, with_settings
-from sentigate.config import TrainConfig, presets, train_config
+from sentigate.cli.console import tell
+from sentigate.cli.options import (
+    ColumnOfLabels,
+    ColumnOfTexts,
+    Labelled,
+    Pairs,
+    Preset,
+    SettingsFile,
+)
+from sentigate.cli.settings import given_values, with_settings
+from sentigate.config import TrainConfig, train_config
 from sentigate.extras import require
 from sentigate.train.space import parse_space
 
 
 @with_settings(TrainConfig)
 def tune(
-    data: Annotated[Path, typer.Argument(help="Labelled texts: CSV, TSV, JSONL, Parquet, ...")],
+    data: Labelled,
     output: Annotated[
         Path, typer.Option("-o", "--output", help="TOML file to write; the study lies beside it.")
     ] = Path("tuned.toml"),
@@ -32,15 +41,11 @@ def tune(
     dev: Annotated[
         Path | None, typer.Option(help="File to score settings on; else a part of DATA.")
     ] = None,
-    text: Annotated[str | None, typer.Option(help="Column of the texts; else guessed.")] = None,
-    label: Annotated[str | None, typer.Option(help="Column of the labels; else guessed.")] = None,
-    preset: Annotated[
-        str, typer.Option(help=f"Settings to start from: {', '.join(presets())}.")
-    ] = "default",
-    config: Annotated[Path | None, typer.Option(help="TOML file of settings.")] = None,
-    pairs: Annotated[
-        list[str] | None, typer.Option("--set", metavar="<key=value>", help="Any setting, by name.")
-    ] = None,
+    text: ColumnOfTexts = None,
+    label: ColumnOfLabels = None,
+    preset: Preset = "default",
+    config: SettingsFile = None,
+    pairs: Pairs = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a stopped search.")] = False,
     settings: Mapping[str, str | bool],
 ) -> None:
@@ -49,31 +54,26 @@ def tune(
     Settings that are given are kept as they are; the others are searched. The best are written to
     a file that sentigate train --config reads.
     """
-    values = as_values(TrainConfig, {**parse_pairs(pairs or []), **settings})
+    values = given_values(TrainConfig, pairs, settings)
     chosen = train_config(preset, config, values)
     given = train_config("default", config, values).model_fields_set
     space = parse_space(search) if search else None
     require("torch", "train")
     require("optuna", "tune")
+    from sentigate.cli.tables import read_table
     from sentigate.data.readers import read
     from sentigate.train.tune import Search
     from sentigate.train.tune import tune as tune_settings
 
     plan = Search(output, trials, space, frozenset(given), resume)
-    table = read(data, text=text, label=label)
-    for note in table.notes:
-        _tell(note)
+    table = read_table(data, text=text, label=label)
     held = read(dev, text=text, label=label) if dev else None
     try:
-        file = tune_settings(table, held, chosen, plan, progress=sys.stderr.isatty(), report=_tell)
+        file = tune_settings(table, held, chosen, plan, progress=sys.stderr.isatty(), report=tell)
     except KeyboardInterrupt:
-        _tell("the same command with --resume goes on behind the last whole trial")
+        tell("the same command with --resume goes on behind the last whole trial")
         raise
-    _tell(
+    tell(
         f"done: try sentigate train {shlex.quote(str(data))} -o models/mine "
         f"--config {shlex.quote(str(file))}"
     )
-
-
-def _tell(line: str) -> None:
-    typer.echo(line, err=True)

@@ -1,7 +1,6 @@
 """What is gained by keeping silent where a head is unsure: accuracy against coverage."""
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -24,10 +23,6 @@ class Band:
     n: int
     coverage: float
     accuracy: float | None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as plain values, as `--format json` prints it."""
-        return asdict(self)
 
 
 def band(answers: Answers, below: float) -> Band:

@@ -1,7 +1,6 @@
 """Is one model better than another, or is it these rows? Both are asked about the same rows."""
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -42,10 +41,6 @@ class Comparison:
     difference: float
     interval: list[float] | None
     p_figure: float
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as plain values, as `--format json` prints it."""
-        return asdict(self)
 
     def sentences(self) -> list[str]:
         """Say in words what was found."""

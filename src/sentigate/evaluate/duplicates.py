@@ -5,7 +5,7 @@ A model has seen these before, so what it says of them proves little. Compared a
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -38,10 +38,6 @@ class Duplicate:
     train_row: int
     train_text: str
     similarity: float
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as plain values."""
-        return asdict(self)
 
 
 def near_duplicates(test: Sequence[Example], train: Sequence[Example]) -> list[Duplicate]:

@@ -1,9 +1,8 @@
 """What a model gets wrong: its surest mistakes, what it takes for what, labels that look wrong."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import compress
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,10 +41,6 @@ class Mistake:
             return f"{self.size:.2f} off"
         return f"{self.p:.2f}" if self.said == (self.about,) else f"{self.about} {self.p:.2f}"
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as plain values."""
-        return asdict(self)
-
 
 @dataclass(frozen=True, slots=True)
 class Confusion:
@@ -62,10 +57,6 @@ class Confusion:
     said: str
     n: int
     share: float
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as plain values."""
-        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +79,6 @@ class Suspect:
     likely: str
     p_given: float
     p_likely: float
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as plain values."""
-        return asdict(self)
 
 
 def mistakes(answers: Answers) -> list[Mistake]:

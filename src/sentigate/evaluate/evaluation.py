@@ -1,7 +1,7 @@
 """A model against a labelled file: all figures of one head, and how sure they are."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sentigate.evaluate.abstain import Band, band
@@ -69,8 +69,8 @@ class Evaluation:
             "notes": list(answers.notes),
             **{key: value for key, value in self.figures.items() if key != "n"},
             "intervals": dict(self.intervals),
-            "slices": [one.to_dict() for one in self.slices],
-            "abstain": self.abstain.to_dict() if self.abstain else None,
+            "slices": [asdict(one) for one in self.slices],
+            "abstain": asdict(self.abstain) if self.abstain else None,
         }
 
 

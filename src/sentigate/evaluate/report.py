@@ -9,7 +9,7 @@ import json
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
@@ -134,11 +134,11 @@ class Chapter:
     def to_dict(self) -> dict[str, Any]:
         """Return what `metrics.json` holds of one model."""
         return self.evaluation.to_dict() | {
-            "bands": [one.to_dict() for one in self.bands],
-            "mistakes": [one.to_dict() for one in self.mistakes[:MOST_ROWS]],
-            "confusions": [one.to_dict() for one in self.confusions[:MOST_ROWS]],
+            "bands": [asdict(one) for one in self.bands],
+            "mistakes": [asdict(one) for one in self.mistakes[:MOST_ROWS]],
+            "confusions": [asdict(one) for one in self.confusions[:MOST_ROWS]],
             "likely_label_errors": len(self.suspects),
-            "suspects": [one.to_dict() for one in self.suspects[:MOST_ROWS]],
+            "suspects": [asdict(one) for one in self.suspects[:MOST_ROWS]],
         }
 
 
@@ -174,9 +174,9 @@ class Report:
             "data": self.data,
             "command": self.command,
             "models": [chapter.to_dict() for chapter in self.chapters],
-            "comparisons": [one.to_dict() for one in self.comparisons],
+            "comparisons": [asdict(one) for one in self.comparisons],
             "train": self.train,
-            "near_duplicates": [one.to_dict() for one in self.duplicates],
+            "near_duplicates": [asdict(one) for one in self.duplicates],
         }
 
     def html(self) -> str:

@@ -2,9 +2,8 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,10 +38,6 @@ class Slice:
     n: int
     figures: Mapping[str, float | None]
     intervals: Mapping[str, list[float] | None]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as plain values, as `--format json` prints it."""
-        return asdict(self)
 
 
 def slices(

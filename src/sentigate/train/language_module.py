@@ -4,18 +4,16 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-import lightning.pytorch as pl
 import torch
 import torch.nn.functional as F
 from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
 from torch import Tensor
-from torch.optim import Optimizer
 
 from sentigate.config import PretrainConfig
 from sentigate.nn.language_model import END, LanguageModel
 from sentigate.records import LSTMState
 from sentigate.train.corpus import Chunk
-from sentigate.train.runs import clip
+from sentigate.train.runs import Module
 from sentigate.train.sampled_softmax import Frequencies, draw, sampled_loss
 from sentigate.train.schedule import make_schedule
 
@@ -23,7 +21,7 @@ PERPLEXITY = "dev_perplexity"
 IGNORED = -100  # what `cross_entropy` leaves out
 
 
-class LanguageModule(pl.LightningModule):
+class LanguageModule(Module):
     """A language model with its loss in training and its perplexity on dev texts.
 
     Back-propagation is cut where a step ends; the state is carried on, and is part of a checkpoint.
@@ -80,15 +78,6 @@ class LanguageModule(pl.LightningModule):
         losses, counts = zip(*self.dev_losses, strict=True)
         self.dev_losses.clear()
         self.log(PERPLEXITY, math.exp(min(sum(losses) / sum(counts), 50.0)))
-
-    def configure_gradient_clipping(
-        self,
-        optimizer: Optimizer,
-        gradient_clip_val: float | None = None,
-        gradient_clip_algorithm: str | None = None,
-    ) -> None:
-        """Shorten the gradient, in any precision."""
-        clip(optimizer, gradient_clip_val)
 
     def configure_optimizers(self) -> OptimizerLRSchedulerConfig:
         """AdamW, its rate rising and then falling in lines."""

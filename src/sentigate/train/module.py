@@ -4,18 +4,16 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-import lightning.pytorch as pl
 import numpy as np
 import torch
 from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.optim import Optimizer
 
 from sentigate.config import HeadConfig, TrainConfig
 from sentigate.evaluate.metrics import dev_score
 from sentigate.train.losses import Balance, Loss, make_loss
-from sentigate.train.runs import clip
+from sentigate.train.runs import Module
 from sentigate.train.schedule import make_schedule
 from sentigate.train.sources import Source, TrainBatch, adjustments, class_weights
 from sentigate.train.thaw import layers, thawed
@@ -23,7 +21,7 @@ from sentigate.train.thaw import layers, thawed
 MONITOR = "dev_score"
 
 
-class TrainingModule(pl.LightningModule):
+class TrainingModule(Module):
     """A network with the losses of its sources and the scores of its dev sources.
 
     The random numbers of an epoch depend on the seed and the epoch alone, so that a run killed and
@@ -110,15 +108,6 @@ class TrainingModule(pl.LightningModule):
         shares[self.global_rank] = own
         logits: Tensor = shares.transpose(0, 1).flatten(0, 1)[: len(batch.targets)]
         return logits
-
-    def configure_gradient_clipping(
-        self,
-        optimizer: Optimizer,
-        gradient_clip_val: float | None = None,
-        gradient_clip_algorithm: str | None = None,
-    ) -> None:
-        """Shorten the gradient, in any precision."""
-        clip(optimizer, gradient_clip_val)
 
     def configure_optimizers(self) -> OptimizerLRSchedulerConfig:
         """AdamW in one fused kernel (a tenth of the default one's time on a CPU)."""

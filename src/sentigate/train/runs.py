@@ -59,14 +59,22 @@ class WholeCheckpoints(TorchCheckpointIO):
             aside.write_bytes(content.getbuffer())
 
 
-def clip(optimizer: Optimizer, longest: float | None) -> None:
-    """Shorten the gradient, as Lightning would if it knew that bfloat16 scales none.
+class Module(pl.LightningModule):
+    """Shortens gradients as Lightning would if it knew that bfloat16 scales none.
 
     It refuses a fused optimizer in mixed precision, for fear of gradients scaled for float16.
     """
-    if longest:
-        parameters = [one for group in optimizer.param_groups for one in group["params"]]
-        clip_grad_norm_(parameters, longest)
+
+    def configure_gradient_clipping(
+        self,
+        optimizer: Optimizer,
+        gradient_clip_val: float | None = None,
+        gradient_clip_algorithm: str | None = None,
+    ) -> None:
+        """Shorten the gradient, in any precision."""
+        if gradient_clip_val:
+            parameters = [one for group in optimizer.param_groups for one in group["params"]]
+            clip_grad_norm_(parameters, gradient_clip_val)
 
 
 def loggers(folder: Path) -> list[Logger]:

@@ -32,8 +32,14 @@ SETTINGS = {
 }
 ON_CPU = {"CUDA_VISIBLE_DEVICES": ""}
 PROGRAM = """
-import json, runpy, sys
+import atexit, json, runpy, sys
 from pathlib import Path
+
+@atexit.register
+def tell():
+    threads = [file.read_text() for file in Path("/proc/self/task").glob("*/comm")]
+    print("left:", [name for name in threads if "gloo" in name])
+
 from sentigate.errors import DataError
 from sentigate.train.ranks import is_first
 
@@ -74,8 +80,9 @@ def test_two_nodes_learn_as_one_process(tmp_path, monkeypatch):
     with started(tmp_path) as processes:
         ends = [process.wait(timeout=300) for process in processes]
     told = [file.read_text() for file in tmp_path.glob("*.log")]
-    assert ends == [0, 0], told
-    assert all("different files, settings or checkpoints" in one for one in told), told
+    assert ends == [0, 0], "\n".join(told)
+    assert all("different files, settings or checkpoints" in one for one in told)
+    assert all("left: []" in one for one in told), "a thread of Gloo's outlives the interpreter"
     one, whole, parts = (curve(tmp_path / name) for name in ("one", "whole", "parts"))
     assert one["train_loss"][2] < one["train_loss"][0], "nothing is learnt"
     assert whole["train_loss"] == pytest.approx(one["train_loss"], rel=1e-5)

@@ -4,6 +4,8 @@ Each runs the whole command, reads its share of every batch and learns the same 
 first writes and speaks. Knows nothing of networks.
 """
 
+import atexit
+import gc
 import os
 from dataclasses import dataclass
 from typing import Any
@@ -112,6 +114,22 @@ def on_devices(config: TrainConfig, heads: int = 1) -> dict[str, Any]:
     }
 
 
+def close_at_exit() -> None:
+    """Have what connects the processes closed while the interpreter still stands.
+
+    Lightning does so for NCCL alone. A thread of Gloo's that lets go of a tensor later than that
+    aborts the process, and a training that went well ends as a failed one (pytorch/pytorch#179291).
+    """
+    atexit.unregister(_close)
+    atexit.register(_close)
+
+
+def _close() -> None:
+    gc.collect()  # what else holds the connection, such as Lightning's wrapped networks
+    if torch.distributed.is_initialized():
+        torch.distributed.destroy_process_group()
+
+
 class SameRun(Callback):
     """Stops processes that were given different things to train, before their first step.
 
@@ -130,6 +148,7 @@ class SameRun(Callback):
         """
         if trainer.world_size == 1:
             return
+        close_at_exit()
         marks = [""] * trainer.world_size
         torch.distributed.all_gather_object(marks, self.mark)
         if len(set(marks)) > 1:

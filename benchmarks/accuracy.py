@@ -5,8 +5,9 @@
 
 Every folder below FOLDER that holds both files is a data set. Sentigate is trained as `sentigate
 train` does, from each of `--bases`; it holds some of the training rows out to choose its epoch and
-thresholds. Nobody sees the dev rows before they are scored. A seed draws the rows (where `--rows`
-asks for fewer than there are) and trains the network; several give a mean and a standard deviation.
+thresholds. Each of `--settings`, such as `unfreeze = 0, seed = 1`, is one more method. Nobody sees
+the dev rows before they are scored. A seed draws the rows (where `--rows` asks for fewer than there
+are) and trains the network; several give a mean and a standard deviation.
 
 Prints one line of a Markdown table as each method is done: accuracy, macro-F1, macro-recall, and
 Jaccard where a text may have several labels (accuracy is then the share of texts whose labels are
@@ -14,8 +15,10 @@ all right and no more).
 """
 
 import argparse
+import json
 import tempfile
 import time
+import tomllib
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -49,7 +52,7 @@ def main() -> None:
     """Train and score everything on every data set."""
     arguments = _arguments()
     print(f"{machine()}\n", flush=True)
-    methods = learners(arguments.preset, arguments.bases)
+    methods = learners(arguments.preset, arguments.bases, arguments.settings)
     head = True
     for folder in sorted(file.parent for file in arguments.folder.rglob("train.parquet")):
         name = folder.relative_to(arguments.folder).as_posix()
@@ -61,9 +64,17 @@ def main() -> None:
             head = False
 
 
-def learners(preset: str, bases: Sequence[str]) -> dict[str, Learn]:
+def learners(
+    preset: str, bases: Sequence[str], settings: Sequence[dict[str, Any]]
+) -> dict[str, Learn]:
     """Every method by its name in the table."""
-    started = {f"Sentigate `{preset}`, base {base}": partial(ours, preset, base) for base in bases}
+    started = {
+        " ".join([f"Sentigate `{preset}`, base {Path(base).name}", *_pairs(chosen)]): partial(
+            ours, preset, {"base": base, **chosen}
+        )
+        for base in bases
+        for chosen in settings
+    }
     return {
         "TF-IDF + LR": lambda rows, _seed: tfidf_predict(tfidf(rows)),
         "fastText": _fast,
@@ -71,13 +82,17 @@ def learners(preset: str, bases: Sequence[str]) -> dict[str, Learn]:
     }
 
 
+def _pairs(chosen: dict[str, Any]) -> list[str]:
+    return [f"`{key}={json.dumps(value)}`" for key, value in chosen.items()]
+
+
 def _fast(rows: Rows, _seed: int) -> Predict:
     return fasttext_predict(fasttext(rows), chinese=rows.chinese, several=rows.several)
 
 
-def ours(preset: str, base: str, rows: Rows, seed: int) -> Predict:
-    """Train with a preset from a base, as `sentigate train` does, and load the model."""
-    chosen: dict[str, Any] = {"base": base, "seed": seed}
+def ours(preset: str, settings: dict[str, Any], rows: Rows, seed: int) -> Predict:
+    """Train with a preset and settings, as `sentigate train` does, and load the model."""
+    chosen: dict[str, Any] = {**settings, "seed": seed}
     if rows.several:
         chosen["task"] = "multilabel"
     with tempfile.TemporaryDirectory() as folder:
@@ -159,6 +174,14 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument(
         "--rows", type=int, nargs="+", default=[0], help="training rows to draw; 0 is all"
+    )
+    parser.add_argument(
+        "--settings",
+        nargs="+",
+        type=lambda pairs: tomllib.loads(f"it = {{ {pairs} }}")["it"],
+        default=[{}],
+        metavar="key=value,...",
+        help="settings over the preset's; '' is none",
     )
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     return parser.parse_args()

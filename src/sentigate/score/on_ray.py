@@ -12,8 +12,14 @@ from typing import Any
 
 from sentigate.errors import ConfigError
 from sentigate.extras import require
-from sentigate.score.arrow import pa
+from sentigate.files import write_aside
+from sentigate.score.arrow import pa, parquet
+from sentigate.score.encoders import write_parquet
+from sentigate.score.parts import Part, cut, read_rows
 from sentigate.score.workers import Job, scorer_of
+
+PART_BLOCKS = 8
+"""Blocks of a part: enough to pay for what a task costs, few enough to run again."""
 
 
 class _Answering:
@@ -57,18 +63,48 @@ def score_dataset(
         DataError: there is no such column, or one that is named as one of the answers.
         MissingExtraError: Ray is not installed.
     """
-    data = require("ray.data", "ray")
+    require("ray.data", "ray")
     job = job or Job()
     scorer_of(job).check(dataset.schema().names, text)
-    most = workers or max(1, int(require("ray", "ray").cluster_resources().get("CPU", 1)))
     return dataset.map_batches(
         _Answering,
         fn_constructor_args=(job, text),
         batch_format="pyarrow",
         batch_size=block,
         num_cpus=1,
-        compute=data.ActorPoolStrategy(min_size=1, max_size=most),
+        compute=_processes(require("ray", "ray"), workers),
     )
+
+
+class _Writing:
+    """Answers parts of files in a process of Ray's and writes each to a file of its own.
+
+    Its name says where its rows stand. Ray's own way to keep an order loses it with a process
+    (Ray 2.60), and what it runs again here writes the same rows to the same place.
+
+    Args:
+        job: how.
+        text: the name of the column of texts.
+        folder: where the files go.
+        block: most rows that are answered together.
+    """
+
+    def __init__(self, job: Job, text: str, folder: Path, block: int) -> None:
+        self._scorer = scorer_of(job)
+        self._text = text
+        self._folder = folder
+        self._block = block
+
+    def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
+        """Answer the rows of a part, and return which part it was."""
+        part = Part(**row)
+        with parquet.ParquetFile(part.file) as file:
+            columns = file.schema_arrow
+            schema = pa.schema([*columns, *self._scorer.schema], columns.metadata)
+            batches = read_rows(file, part.first, part.end, self._block)
+            with write_aside(self._folder / part.name) as aside:
+                write_parquet((self._scorer(one, self._text) for one in batches), aside, schema)
+        return row
 
 
 def score_parts(
@@ -84,7 +120,7 @@ def score_parts(
         text: the name of the column of texts.
         job: how.
         block: most rows that are answered together.
-        workers: most processes that answer.
+        workers: most processes that answer; as many as the cluster has cores if None.
 
     Raises:
         ConfigError: there is no cluster where RAY_ADDRESS says.
@@ -92,15 +128,21 @@ def score_parts(
     ray = require("ray", "ray")
     data = require("ray.data", "ray")
     logging.getLogger("ray.data").setLevel(logging.ERROR)
+    parts = [part._asdict() for part in cut(files, PART_BLOCKS * block)]
     with _started(ray):
-        context = data.DataContext.get_current()
-        context.execution_options.preserve_order = True
-        context.enable_progress_bars = False
-        # Columns are what is in the files; a folder named lang=de would add one of that name.
-        paths = [str(Path(file).resolve()) for file in files]
-        dataset = data.read_parquet(paths, partitioning=None, file_extensions=None)
-        scored = score_dataset(dataset, text, job, block=block, workers=workers)
-        scored.write_parquet(str(folder.resolve()))
+        data.DataContext.get_current().enable_progress_bars = False
+        data.from_items(parts, override_num_blocks=len(parts)).map(
+            _Writing,
+            fn_constructor_args=(job, text, folder.resolve(), block),
+            num_cpus=1,
+            compute=_processes(ray, workers),
+        ).materialize()
+
+
+def _processes(ray: Any, most: int | None) -> Any:
+    """Processes that open the models once; as many as the cluster has cores if None is given."""
+    cores = int(ray.cluster_resources().get("CPU", 1))
+    return ray.data.ActorPoolStrategy(min_size=1, max_size=most or max(1, cores))
 
 
 def _started(ray: Any) -> Any:

@@ -31,27 +31,38 @@ from recipe import (
 from scores import read_scores
 
 from sentigate.config import TrainConfig
+from sentigate.model.artifact import load_artifact
 from sentigate.text.tokenizer import Tokenizer, train_tokenizer
 from sentigate.train.folder import DevSet, ModelFacts, write_model
-from sentigate.train.loop import Run, fit
+from sentigate.train.loop import Run, Weights, fit
 from sentigate.train.ranks import refuse_several
+from sentigate.train.start import ENCODER, encoder_settings
 from sentigate.train.vectors import cooccurrence_vectors
 
 
 def make(
-    recipe: Recipe, data: Path, output: Path, command: str, resume: bool, teacher: Path | None
+    recipe: Recipe,
+    data: Path,
+    output: Path,
+    command: str,
+    resume: bool,
+    teacher: Path | None,
+    encoder: Path | None,
 ) -> None:
     """Read the sets, train, and write the model folder."""
     config = TrainConfig.from_dict(recipe.train)
     refuse_several(config, "recipes/make.py")
     splits = read_sources(recipe, data)
     heads = [make_head(head, recipe.sources, splits) for head in recipe.heads]
-    tokenizer, vectors = tokens(recipe, config, splits, data)
+    if encoder:
+        config, tokenizer, first = read_encoder(encoder, config)
+    else:
+        tokenizer, first = tokens(recipe, config, splits, data)
     training, dev = make_sources(recipe, splits, heads, tokenizer, config.max_tokens)
     kept = shipped(recipe, heads)
     if teacher:
         training += read_scores(teacher, recipe, kept, tokenizer, config.max_tokens)
-    run = Run(config, heads, training, dev, tokenizer.vocab_size, vectors)
+    run = Run(config, heads, training, dev, tokenizer.vocab_size, first)
     for source in run.sources:
         say(f"{source.name:24} {len(source.ids):7,} rows  {source.lengths.sum():10,} tokens")
     folder = output.with_name(f"{output.name}.training")
@@ -64,6 +75,18 @@ def make(
     facts = model_facts(recipe, run, command)
     write_model(output, weights, kept, tokenizer, config, dev_sets, facts)
     say(f"wrote {output}")
+
+
+def read_encoder(folder: Path, config: TrainConfig) -> tuple[TrainConfig, Tokenizer, Weights]:
+    """Take vocabulary, sizes and first weights from an encoder that read the texts before."""
+    base = load_artifact(folder)
+    sizes = encoder_settings(base.config.encoder, folder.name, config)
+    first = {
+        name: values.astype(np.float32)
+        for name, values in base.weights.items()
+        if name.startswith(ENCODER)
+    }
+    return config.model_copy(update=sizes), Tokenizer(base.tokenizer), first
 
 
 def tokens(
@@ -132,6 +155,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("-o", "--output", type=Path, required=True, help="model folder to write")
     parser.add_argument("--resume", action="store_true", help="go on where the run was killed")
     parser.add_argument("--teacher", type=Path, help="scores to distil, see teacher.py")
+    parser.add_argument("--encoder", type=Path, help="what to start from, see corpus.py")
     parser.add_argument("--set", action="append", default=[], help="key=value, over [train]")
     given = parser.parse_args(arguments)
     recipe = read_recipe(given.recipe)
@@ -139,7 +163,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     recipe = recipe.model_copy(update={"train": {**recipe.train, **overrides}})
     command = f"python recipes/make.py {recipe.name} DATA -o {given.output.name}"
     command += " --teacher SCORES" if given.teacher else ""
-    make(recipe, given.data, given.output, command, given.resume, given.teacher)
+    command += " --encoder ENCODER" if given.encoder else ""
+    make(recipe, given.data, given.output, command, given.resume, given.teacher, given.encoder)
 
 
 if __name__ == "__main__":

@@ -42,8 +42,9 @@ class SourceRecipe(Config):
     swapped in, and these words alone. `map` renames labels and `drop_labels` leaves rows (or, of
     several labels, these) out. With `agree` rows of several labels teach a head of one: those whose
     labels, renamed, are all alike. `pieces` and `teacher` are for `characters.py`: how many new
-    texts are pieced together for each row, and the shipped model that answers the rows. A `dev`
-    split that does not choose is measured on and no more.
+    texts are pieced together for each row, and the shipped model that answers the rows. Rows that
+    are not `whole` are parts of others, no texts for a language model. A `dev` split that does not
+    choose is measured on and no more.
     """
 
     name: str
@@ -62,6 +63,7 @@ class SourceRecipe(Config):
     hold_out: HoldOut | None = None
     pieces: int = Field(default=0, ge=0)
     teacher: str | None = None
+    whole: bool = True
     rows: int = Field(default=0, ge=0)
     logit_adjustment: float = Field(default=1.0, ge=0)
     unseen_share: float = Field(default=0.0, ge=0, lt=1)

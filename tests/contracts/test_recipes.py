@@ -117,39 +117,72 @@ licence = "Apache-2.0"
 """
 
 
-def test_make_turns_a_recipe_and_data_into_a_model(recipes, tmp_path, capsys, monkeypatch):
-    import make
+@pytest.fixture
+def small(recipes, tmp_path, monkeypatch):
+    """A recipe, and a folder with its data: the last training text is the first dev text."""
     import pyarrow.parquet as pq
     import recipe as reading
-    from recipe import bare, read_recipe, read_sources
-
-    import sentigate
 
     monkeypatch.setattr(reading, "WRITTEN_ROWS", 300)
     (tmp_path / "reviews").mkdir()
     words = ["good", "bad", "red"]
     labels = ["positive", "negative", "neutral"]
     rows = [(f"The thing number {n} is {words[n % 3]}.", labels[n % 3]) for n in range(120)]
-    # The first dev text, but for its punctuation.
     leak = (rows[0][0].replace(".", " !!"), rows[0][1])
     for part, some in (("dev", rows[:30]), ("train", [*rows[30:], leak])):
         table = pa.table({"text": [row[0] for row in some], "label": [row[1] for row in some]})
         pq.write_table(table, tmp_path / "reviews" / f"{part}.parquet")
     file = tmp_path / "small.toml"
     file.write_text(RECIPE, encoding="utf-8")
+    return file
 
-    recipe = read_recipe(str(file))
+
+def test_make_turns_a_recipe_and_data_into_a_model(small, tmp_path, capsys):
+    import make
+    from recipe import bare, read_recipe, read_sources, without_domain
+
+    import sentigate
+
+    recipe = read_recipe(str(small))
     splits = read_sources(recipe, tmp_path)
     held = {bare(row.text) for row in splits[0][1]}
     assert len(splits[0][0]) == 90
     assert not held & {bare(row.text) for train, _dev in splits for row in train}
-    left_out = reading.without_domain(recipe, "")
+    left_out = without_domain(recipe, "")
     assert not left_out.sources
     assert left_out.judges == recipe.sources
 
-    make.main([str(file), str(tmp_path), "-o", str(tmp_path / "model")])
+    make.main([str(small), str(tmp_path), "-o", str(tmp_path / "model")])
     analyze = sentigate.load(tmp_path / "model")
     assert analyze("The thing is good.").sentiment.label in SENTIMENTS
     card = (tmp_path / "model" / "README.md").read_text(encoding="utf-8")
     assert "CC0" in card
     assert "wrote" in capsys.readouterr().err
+
+
+def test_a_recipe_can_start_from_an_encoder_that_read_its_texts(small, tmp_path):
+    import corpus
+    import make
+    import pyarrow.parquet as pq
+
+    from sentigate.config import PretrainConfig
+    from sentigate.data.readers import read
+    from sentigate.model.artifact import load_artifact
+    from sentigate.train.pretrain import pretrain
+
+    texts, start, encoder, model = (tmp_path / name for name in ("t.parquet", "s", "e", "m"))
+    corpus.main([str(small), str(tmp_path), "-o", str(texts), "--start", str(start)])
+    kept = pq.read_table(texts)["text"].to_pylist()
+    assert kept == [
+        f"The thing number {n} is {['good', 'bad', 'red'][n % 3]}." for n in range(30, 120)
+    ]
+    settings = PretrainConfig(base=str(start), epochs=1, batch_size=2, bptt=16, dev_fraction=0.1)
+    pretrain([read(texts)], encoder, settings)
+    make.main([str(small), str(tmp_path), "-o", str(model), "--encoder", str(encoder)])
+    first, last, made = map(load_artifact, (start, encoder, model))
+    assert first.tokenizer == last.tokenizer == made.tokenizer
+    moved = [
+        np.abs(one.weights["embedding.weight"] - other.weights["embedding.weight"]).max()
+        for one, other in ((first, last), (last, made))
+    ]
+    assert all(0 < far < 0.5 for far in moved)

@@ -4,6 +4,8 @@ import csv
 import gzip
 import io
 import json
+import subprocess
+import sys
 
 import pyarrow as pa
 import pyarrow.parquet as parquet
@@ -68,3 +70,19 @@ def same_rows():
             assert all(a == b or (close and abs(a - b) < 1e-6) for a, b in pairs), name
 
     return same
+
+
+@pytest.fixture(scope="session")
+def starts():
+    """Return a function that skips where a program which starts an engine does not end well."""
+
+    def start(engine, program):
+        try:
+            subprocess.run(
+                [sys.executable, "-c", program], check=True, capture_output=True, timeout=180
+            )
+        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+            last = (error.stderr or b"").decode(errors="replace").strip().splitlines()[-1:]
+            pytest.skip(f"{engine} does not start here: {error} {last}")
+
+    return start

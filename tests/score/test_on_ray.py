@@ -30,6 +30,12 @@ cluster.shutdown()
 """
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _ray_starts(starts):
+    """Not every sandbox lets Ray open its ports."""
+    starts("Ray", "import ray; ray.init(num_cpus=1, include_dashboard=False)")
+
+
 @pytest.fixture(scope="module")
 def source(tmp_path_factory):
     path = tmp_path_factory.mktemp("ray") / "lang=de" / "a.parquet"  # which adds no column

@@ -27,6 +27,13 @@ COMMAND = [sys.executable, "-c", "from sentigate.cli import main; main()", "scor
 TEXTS = ["the food was good", "", "never again", None, "I love this place so much!"]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _spark_starts(starts):
+    """Not every sandbox lets Spark open its ports."""
+    session = "SparkSession.builder.master('local[1]').getOrCreate()"
+    starts("Spark", f"from pyspark.sql import SparkSession; {session}.stop()")
+
+
 @pytest.fixture(scope="module")
 def source(tmp_path_factory):
     path = tmp_path_factory.mktemp("spark") / "a.parquet"

@@ -39,6 +39,8 @@ from sentigate.train.ranks import refuse_several
 from sentigate.train.start import ENCODER, encoder_settings
 from sentigate.train.vectors import cooccurrence_vectors
 
+UNLABELLED = "texts without labels, for first embeddings and, with --encoder, a language model"
+
 
 def make(
     recipe: Recipe,
@@ -134,6 +136,15 @@ def model_facts(recipe: Recipe, run: Run, command: str) -> ModelFacts:
             "note": of[source.name].note if source.name in of else f"answers of {teacher}",
         }
         for source in run.sources
+    ]
+    data += [
+        {
+            "name": part.path,
+            "rows": part.rows,
+            "licence": "as its labelled part",
+            "note": UNLABELLED,
+        }
+        for part in recipe.unlabelled
     ]
     return ModelFacts(
         name=recipe.name,

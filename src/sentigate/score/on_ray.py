@@ -146,12 +146,17 @@ def _processes(ray: Any, most: int | None) -> Any:
 
 
 def _started(ray: Any) -> Any:
-    """Ray, started or joined; a wrong address is told at once, where Ray would wait for minutes."""
+    """Ray, started or joined; a wrong address is told at once, where Ray would wait for minutes.
+
+    Without an address it is one of our own: Ray would join whichever runs here, and end with it.
+    """
     address = os.environ.get("RAY_ADDRESS", "")
     host, _, port = address.removeprefix("ray://").rpartition(":")
     try:
         if host and port.isdigit():
             socket.create_connection((host.strip("[]"), int(port)), timeout=10).close()
-        return ray.init(include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+        return ray.init(
+            address or "local", include_dashboard=False, log_to_driver=False, logging_level="ERROR"
+        )
     except (ConnectionError, TimeoutError, socket.gaierror, OverflowError) as error:
         raise ConfigError([f"no Ray cluster answers at RAY_ADDRESS={address}: {error}"]) from error

@@ -1,3 +1,4 @@
+import csv
 import errno
 from dataclasses import replace
 from pathlib import Path
@@ -85,6 +86,38 @@ def test_killed_and_resumed_equals_uninterrupted(tmp_path, schedule):
     assert lines[0] == "going on behind epoch 1"
     assert len(lines) == 1 + 3, "it started over instead of going on"
     assert_equal(whole, resumed)
+
+
+def losing(**settings):
+    """A run whose first epoch is its best: what it learns is the contrary of what dev asks."""
+    hard = source("sentiment")
+    easy = {"ema": 0.0, "word_dropout": 0.0, "dropout": 0.0, "learning_rate": 0.02}
+    asked = replace(hard, targets=(hard.targets + 1) % 3)
+    return replace(run(**easy, **settings), sources=[hard], dev_sources=[asked])
+
+
+def epochs_written(folder):
+    with (folder / "metrics.csv").open() as file:
+        return [row["epoch"] for row in csv.DictReader(file) if row["dev_score"]]
+
+
+@pytest.mark.parametrize(("settings", "epochs"), [({"patience": 1}, 2), ({"epochs": 3}, 3)])
+def test_a_run_that_was_over_stays_as_it_was(tmp_path, settings, epochs):
+    whole = train(losing(**settings), tmp_path)
+    assert epochs_written(tmp_path) == [str(epoch) for epoch in range(epochs)]
+    metrics = (tmp_path / "metrics.csv").read_text()
+    lines = []
+    assert_equal(whole, train(losing(**settings), tmp_path, resume=True, report=lines.append))
+    assert lines == [f"going on behind epoch {epochs}"]
+    assert (tmp_path / "metrics.csv").read_text() == metrics
+
+
+def test_a_resumed_run_has_the_measures_of_all_its_epochs_once(tmp_path):
+    with pytest.raises(Kill):
+        train(run(), tmp_path, report=killed_after(2))
+    assert epochs_written(tmp_path) == ["0", "1", "2"], "the third was killed behind its dev score"
+    train(run(), tmp_path, resume=True)
+    assert epochs_written(tmp_path) == ["0", "1", "2", "3"]
 
 
 def test_other_data_or_settings_are_not_resumed(tmp_path):

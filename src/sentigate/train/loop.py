@@ -29,6 +29,7 @@ from sentigate.train.module import MONITOR, TrainingModule
 from sentigate.train.precision import choose_precision
 from sentigate.train.ranks import Ranks, SameRun, is_first, on_devices
 from sentigate.train.runs import (
+    StaysStopped,
     WholeCheckpoints,
     checkpoint,
     epochs_done,
@@ -175,7 +176,7 @@ def fit_network(
         module = TrainingModule(network, run.heads, run.sources, run.dev_sources, config, steps)
         best = checkpoint(folder, "best", monitor=MONITOR, mode="max")
         callbacks = [SameRun(f"{mark} {done}"), best, EpochReport(report, on_epoch)]
-        trainer = _trainer(run, folder, callbacks, progress=progress)
+        trainer = _trainer(run, folder, done, callbacks, progress=progress)
         ranks = Ranks(trainer.global_rank, trainer.world_size)
         with interruptible(trainer):
             trainer.fit(
@@ -206,7 +207,9 @@ def _classifier(run: Run) -> Classifier:
     return classifier
 
 
-def _trainer(run: Run, folder: Path, own: Sequence[Callback], *, progress: bool) -> pl.Trainer:
+def _trainer(
+    run: Run, folder: Path, done: int, own: Sequence[Callback], *, progress: bool
+) -> pl.Trainer:
     config = run.config
     averaging = [EMAWeightAveraging(decay=config.ema)] if config.ema else []
     return pl.Trainer(
@@ -221,11 +224,12 @@ def _trainer(run: Run, folder: Path, own: Sequence[Callback], *, progress: bool)
         callbacks=[
             *averaging,
             EarlyStopping(MONITOR, mode="max", patience=run.patience),
+            StaysStopped(),
             *own,
             # `save_last` would write it with the best epochs only; it stands behind "best", whose
             # record it holds.
             checkpoint(folder, "last"),
             *([TQDMProgressBar(leave=False)] if progress else []),
         ],
-        logger=loggers(folder),
+        logger=loggers(folder, done),
     )

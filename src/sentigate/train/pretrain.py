@@ -203,7 +203,7 @@ def _fit(
         report(f"going on behind step {done * plan.stretch:,}" if last else "starting")
     with reproducibly(config.seed, config.threads), quietly():
         module = _module(plan)
-        trainer = _trainer(plan, folder, progress, report)
+        trainer = _trainer(plan, folder, done, progress, report)
         dev = one_pass(plan.dev)
         with interruptible(trainer):
             loader = stretches(plan.training, plan.stretch, done)
@@ -230,7 +230,7 @@ def _module(plan: _Plan) -> LanguageModule:
     return LanguageModule(network, Frequencies.of(counts), config, steps)
 
 
-def _trainer(plan: _Plan, folder: Path, progress: bool, report: Report) -> pl.Trainer:
+def _trainer(plan: _Plan, folder: Path, done: int, progress: bool, report: Report) -> pl.Trainer:
     return pl.Trainer(
         max_epochs=plan.stretches,
         accelerator="auto",
@@ -246,5 +246,5 @@ def _trainer(plan: _Plan, folder: Path, progress: bool, report: Report) -> pl.Tr
             _Report(plan, report),
             *([TQDMProgressBar(leave=False)] if progress else []),
         ],
-        logger=loggers(folder),
+        logger=loggers(folder, done),
     )

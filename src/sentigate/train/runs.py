@@ -3,6 +3,7 @@
 Knows nothing of networks or of what they learn.
 """
 
+import csv
 import io
 import logging
 import signal
@@ -15,10 +16,12 @@ from typing import Any
 
 import lightning.pytorch as pl
 import torch
-from lightning.pytorch.callbacks import ModelCheckpoint
+from lightning.pytorch.callbacks import Callback, ModelCheckpoint
+from lightning.pytorch.callbacks.early_stopping import EarlyStoppingReason
 from lightning.pytorch.loggers import CSVLogger, Logger, TensorBoardLogger
 from lightning.pytorch.plugins.io import TorchCheckpointIO
 from lightning.pytorch.trainer.states import TrainerStatus
+from lightning.pytorch.utilities.rank_zero import rank_zero_only  # type: ignore[attr-defined]
 from torch.nn.utils import clip_grad_norm_
 from torch.optim import Optimizer
 
@@ -77,9 +80,34 @@ class Module(pl.LightningModule):
             clip_grad_norm_(parameters, gradient_clip_val)
 
 
-def loggers(folder: Path) -> list[Logger]:
-    """Return what writes `metrics.csv` and TensorBoard's events into a folder."""
-    return [CSVLogger(folder, name="", version=""), TensorBoardLogger(folder, name="", version="")]
+class StaysStopped(Callback):
+    """Lets a run that was stopped early end there when it is resumed; Lightning trains on."""
+
+    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Stop once more, before the first step."""
+        trainer.should_stop = any(
+            stopping.stopping_reason is not EarlyStoppingReason.NOT_STOPPED
+            for stopping in trainer.early_stopping_callbacks
+        )
+
+
+def loggers(folder: Path, done: int) -> list[Logger]:
+    """Return what writes `metrics.csv`, behind what it says of epochs done, and TensorBoard's."""
+    table = CSVLogger(folder, name="", version="")
+    _keep_rows(table, folder / "metrics.csv", done)
+    return [table, TensorBoardLogger(folder, name="", version="")]
+
+
+@rank_zero_only
+def _keep_rows(table: CSVLogger, file: Path, done: int) -> None:
+    """Write what a file says of the epochs that are done once more: Lightning empties it."""
+    if done and file.exists():
+        with file.open(newline="", encoding="utf-8") as before:
+            rows: list[dict[str, Any]] = list(csv.DictReader(before))
+        for row in rows:
+            if row.get("step") and int(row["epoch"]) < done:  # a full disk leaves half a row
+                table.log_metrics(row, int(row.pop("step")))
+        table.save()
 
 
 def epochs_done(last: Path | None) -> int:

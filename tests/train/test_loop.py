@@ -120,6 +120,16 @@ def test_a_resumed_run_has_the_measures_of_all_its_epochs_once(tmp_path):
     assert epochs_written(tmp_path) == ["0", "1", "2", "3"]
 
 
+def test_a_folder_that_was_moved_still_knows_its_best_epoch(tmp_path):
+    whole = train(losing(), tmp_path / "whole")
+    with pytest.raises(Kill):
+        train(losing(), tmp_path / "before", report=killed_after(1))
+    (tmp_path / "before").rename(tmp_path / "moved")
+    assert_equal(whole, train(losing(), tmp_path / "moved", resume=True))
+    (tmp_path / "whole").rename(tmp_path / "over")
+    assert_equal(whole, train(losing(), tmp_path / "over", resume=True))
+
+
 def test_other_data_or_settings_are_not_resumed(tmp_path):
     train(run(epochs=1), tmp_path)
     with pytest.raises(DataError, match="other data or settings"):

@@ -6,6 +6,7 @@ Knows nothing of networks or of what they learn.
 import csv
 import io
 import logging
+import os
 import signal
 import warnings
 from collections.abc import Iterator
@@ -41,11 +42,12 @@ def checkpoint(folder: Path, name: str, **choice: Any) -> ModelCheckpoint:
 
 
 class WholeCheckpoints(TorchCheckpointIO):
-    """Checkpoints that are whole or not there.
+    """Checkpoints that are whole or not there, in a folder that may be moved.
 
     Lightning's own writes to the system's temporary folder first, and where that is on another
     disk it copies: a run that is killed then, or a disk that is full, leaves half a checkpoint in
-    place of the one that `resume` would need.
+    place of the one that `resume` would need. Of a folder that has another path by now, Lightning
+    forgets how good the best epoch was.
     """
 
     def save_checkpoint(
@@ -60,6 +62,27 @@ class WholeCheckpoints(TorchCheckpointIO):
         torch.save(checkpoint, content)
         with write_aside(Path(path)) as aside:
             aside.write_bytes(content.getbuffer())
+
+    def load_checkpoint(self, path: Any, *args: Any, **options: Any) -> dict[str, Any]:
+        """Read what was written, as if it had been written where it stands now."""
+        content = super().load_checkpoint(path, *args, **options)
+        folder = os.path.realpath(Path(path).parent)
+        for state in content["callbacks"].values():
+            if "dirpath" in state:
+                _move(state, folder)
+        return content
+
+
+def _move(state: dict[str, Any], folder: str) -> None:
+    """Lead the paths that a ModelCheckpoint keeps to a folder."""
+
+    def moved(file: str) -> str:
+        return file and os.path.join(folder, os.path.basename(file))
+
+    state["dirpath"] = folder
+    for name in ("best_model_path", "kth_best_model_path", "last_model_path"):
+        state[name] = moved(state[name])
+    state["best_k_models"] = {moved(file): score for file, score in state["best_k_models"].items()}
 
 
 class Module(pl.LightningModule):

@@ -16,6 +16,7 @@ alone and exits with the class's `exit_code`.
 """
 
 from difflib import get_close_matches
+from typing import Self
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
@@ -35,6 +36,10 @@ class ConfigError(SentigateError):
     def __init__(self, faults: list[str]) -> None:
         self.faults = faults
         super().__init__("; ".join(faults))
+
+    def __reduce__(self) -> tuple[type[Self], tuple[list[str]]]:
+        """Pickle the faults: an exception is made again of what was said, which is one text."""
+        return type(self), (self.faults,)
 
 
 class DataError(SentigateError, ValueError):

@@ -1,8 +1,11 @@
 """A small model folder with random weights, for tests of everything around a model."""
 
 import importlib.util
+import socket
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from random import SystemRandom
 from typing import Any
 
 import numpy as np
@@ -78,6 +81,23 @@ def make_model(tmp_path_factory: pytest.TempPathFactory, tokenizer: Tokenizer) -
 def tiny(make_model: MakeModel) -> Path:
     """A model folder with the heads `sentiment` and `emotion`, for English."""
     return make_model()
+
+
+@pytest.fixture(scope="session")
+def free_port() -> Callable[[], int]:
+    """Return a function that finds a port for a process that will bind it by its number.
+
+    Not one that the system gave: until the process binds it, the system may give it to others.
+    """
+
+    def find() -> int:
+        for port in SystemRandom().sample(range(20_000, 30_000), 1000):
+            with socket.socket() as free, suppress(OSError):
+                free.bind(("127.0.0.1", port))
+                return port
+        raise OSError("no port between 20000 and 30000 is free")
+
+    return find
 
 
 def _random_weights(config: ModelConfig) -> dict[str, np.ndarray]:

@@ -9,7 +9,6 @@ import doctest
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -57,13 +56,13 @@ def folder(tmp_path):
 
 
 @pytest.mark.parametrize(("page", "least"), [(READMES[0], 5), *((guide, 1) for guide in GUIDES)])
-def test_commands(page, least, folder):
+def test_commands(page, least, folder, free_port):
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     ran = [line for line in commands(page) if not line.startswith(LOOKED_UP + LEFT_OUT)]
     assert len(ran) >= least
     for line in ran:
         if line.startswith(SERVERS):
-            answers(line, folder, path)
+            answers(line, folder, path, free_port())
             continue
         result = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", line],
@@ -78,11 +77,8 @@ def test_commands(page, least, folder):
         assert "Warning" not in result.stderr, f"{line}\n{result.stderr}"
 
 
-def answers(line, folder, path):
-    """Start a server on a free port; it must say that it is ready, and stop when told to."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+def answers(line, folder, path, port):
+    """Start a server on a port; it must say that it is ready, and stop when told to."""
     words = re.sub(r"--port \d+", f"--port {port}", line).split()
     server = subprocess.Popen(words, cwd=folder, env=os.environ | {"PATH": path})
     try:

@@ -117,8 +117,9 @@ def listen(tiny):
         running = uvicorn.Server(uvicorn.Config(app, http=http, log_config=None, access_log=False))
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
         thread.start()
-        while not running.started:
+        while not running.started and thread.is_alive():
             time.sleep(0.01)
+        assert running.started, "the server ended before it listened"
         try:
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:

@@ -90,7 +90,7 @@ async def long_answers(reading):
     """A server that tells so, and clients for it; the kernel keeps little between them."""
     config = uvicorn.Config(
         long_answer,
-        http=partial(_Patient, 0.1, reading),
+        http=partial(_Patient, 1.0, reading),
         lifespan="off",
         log_config=None,
         timeout_keep_alive=0.1,
@@ -108,8 +108,9 @@ async def long_answers(reading):
             await asyncio.get_running_loop().sock_connect(client, listener.getsockname())
             return client
 
-        while not server.started:
+        while not (server.started or running.done()):
             await asyncio.sleep(0.01)
+        assert server.started
         yield server.server_state, connected
         server.should_exit = server.force_exit = True
         await running

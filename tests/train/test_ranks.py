@@ -4,7 +4,6 @@ import csv
 import json
 import os
 import runpy
-import socket
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -70,14 +69,14 @@ def curve(folder):
     return {name: [float(row[name]) for row in rows if row[name]] for name in names}
 
 
-def test_two_nodes_learn_as_one_process(tmp_path, monkeypatch):
+def test_two_nodes_learn_as_one_process(tmp_path, monkeypatch, free_port):
     """With nothing drawn at random, losses differ by rounding alone, resumed or not."""
     monkeypatch.setattr(ranks.torch.cuda, "device_count", lambda: 0)
     toy = runpy.run_path(str(TOY))
     toy["train"](toy["run"](**SETTINGS), tmp_path / "one")
     with pytest.raises(toy["Kill"]):
         toy["train"](toy["run"](**SETTINGS), tmp_path / "parts", report=toy["killed_after"](1))
-    with started(tmp_path) as processes:
+    with started(tmp_path, free_port()) as processes:
         ends = [process.wait(timeout=300) for process in processes]
     told = [file.read_text() for file in tmp_path.glob("*.log")]
     assert ends == [0, 0], "\n".join(told)
@@ -91,11 +90,8 @@ def test_two_nodes_learn_as_one_process(tmp_path, monkeypatch):
 
 
 @contextmanager
-def started(folder):
+def started(folder, port):
     """Two processes with what torchrun would tell them; neither outlives the test."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     told = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "TORCHELASTIC_RUN_ID": "test"}
     arguments = [TOY, folder, json.dumps(SETTINGS)]
     told |= {"WORLD_SIZE": "2", "LOCAL_RANK": "0", **ON_CPU}

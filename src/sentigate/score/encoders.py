@@ -18,6 +18,7 @@ from sentigate.score.objects import LINES
 
 SEPARATOR = "|"
 ROW_GROUP = 1 << 16
+ROW_GROUP_BYTES = 1 << 27
 _DELIMITERS = {Format.CSV: ",", Format.TSV: "\t"}
 
 
@@ -57,13 +58,16 @@ def read_blocks(blocks: Path) -> Iterator[pa.RecordBatch]:
 
 
 def _groups(batches: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
-    """The batches, as many together as make a row group."""
+    """The batches, as many together as make a row group, by rows or by size."""
     held: list[pa.RecordBatch] = []
+    rows = size = 0
     for batch in batches:
         held.append(batch)
-        if sum(map(len, held)) >= ROW_GROUP:
+        rows += len(batch)
+        size += batch.nbytes
+        if rows >= ROW_GROUP or size >= ROW_GROUP_BYTES:
             yield held
-            held = []
+            held, rows, size = [], 0, 0
     if held:
         yield held
 

@@ -31,7 +31,17 @@ def test_a_folder_keeps_its_shape(folder):
 def test_outputs_are_no_inputs(folder):
     (folder / "in" / "out").mkdir()
     (folder / "in" / "out" / "a.csv").touch()
-    assert len(pairs(["in"], "in/out")) == 3
+    for inputs in ("in", "i*", "in/*", "in/**/*.csv"):
+        found = pairs([inputs], "in/out")
+        assert ("in/a.csv", "in/out/a.csv") in found
+        assert not [name for name, _ in found if "out" in name]
+
+
+@pytest.mark.parametrize("inputs", ["in", "in/*"])
+def test_an_output_around_the_inputs_leaves_none_out(folder, inputs):
+    assert [output for _, output in pairs([inputs], ".")][:2] == ["a.csv", "b.jsonl.gz"]
+    with pytest.raises(OutputError, match=r"in/a\.csv is the input"):
+        pairs([inputs], "in")
 
 
 def test_a_wished_format_changes_the_suffix(folder):

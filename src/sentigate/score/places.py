@@ -3,6 +3,7 @@
 import glob
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 from sentigate.errors import ConfigError, DataError, OutputError
@@ -72,43 +73,55 @@ def find_inputs(inputs: Sequence[str], output: Path) -> list[str]:
     return list(dict.fromkeys(name for one in inputs for name, _ in _found(one, output)))
 
 
-def _found(name: str, output: Path) -> Iterator[tuple[str, str]]:
+def _found(name: str, output: Path) -> list[tuple[str, str]]:
     """Each file that an input means, and what it is called in a folder of outputs."""
     path = Path(name)
     if name == STDIN:
-        yield name, "stdin.txt"
-    elif path.is_dir():
-        yield from _inside(path, output)
-    elif path.exists() or not set(name) & set(_WILD):
-        yield name, path.name
+        return [(name, "stdin.txt")]
+    if path.is_dir():
+        names, root = [name], path
+        nothing = f"{path} holds no files of the formats {' '.join(SUFFIXES)}"
+    elif path.exists() or not _is_wild(name):
+        return [(name, path.name)]
     else:
-        fitting = sorted(glob.glob(name, recursive=True))
-        if not fitting:
-            raise DataError(f"no file fits the pattern {name!r}")
-        for one in fitting:
-            yield from _found(one, output)
+        names = sorted(glob.glob(name, recursive=True))
+        root = Path(*takewhile(lambda part: not _is_wild(part), path.parts))
+        nothing = f"no file fits the pattern {name!r}"
+    found = _apart([pair for one in names for pair in _files(one)], root, output)
+    if not found:
+        raise DataError(nothing)
+    return found
 
 
-def _inside(folder: Path, output: Path) -> Iterator[tuple[str, str]]:
-    """The files of known formats below a folder, but for those below the output's."""
-    files = [
-        file
-        for file in sorted(folder.rglob("*"))
-        if kind_of(file.name).format
-        and file.is_file()
-        and output.resolve() not in file.resolve().parents
-    ]
-    if not files:
-        raise DataError(f"{folder} holds no files of the formats {' '.join(SUFFIXES)}")
-    yield from ((str(file), str(file.relative_to(folder))) for file in files)
+def _is_wild(name: str) -> bool:
+    return bool(set(name) & set(_WILD))
+
+
+def _files(name: str) -> Iterator[tuple[str, str]]:
+    """A file, or those of known formats below a folder."""
+    path = Path(name)
+    if not path.is_dir():
+        yield name, path.name
+        return
+    for file in sorted(path.rglob("*")):
+        if kind_of(file.name).format and file.is_file():
+            yield str(file), str(file.relative_to(path))
+
+
+def _apart(found: list[tuple[str, str]], root: Path, output: Path) -> list[tuple[str, str]]:
+    """Leave out what an earlier run has written, where the output lies inside of what is read."""
+    place = output.resolve()
+    if root.resolve() not in place.parents:
+        return found
+    return [pair for pair in found if place not in Path(pair[0]).resolve().parents]
 
 
 def is_folder(inputs: Sequence[str], output: str) -> bool:
     """Whether an output is a folder: it is one, ends like one, or has several inputs."""
     if output == STDOUT:
         return False
-    several = len(inputs) > 1 or Path(inputs[0]).is_dir() or set(inputs[0]) & set(_WILD)
-    return output.endswith("/") or Path(output).is_dir() or bool(several)
+    several = len(inputs) > 1 or Path(inputs[0]).is_dir() or _is_wild(inputs[0])
+    return output.endswith("/") or Path(output).is_dir() or several
 
 
 def _in_folder(folder: Path, relative: str, format: Format | None) -> str:

@@ -112,6 +112,12 @@ def test_a_list_of_objects(tmp_path, score, rows_of):
     assert [row["text"] for row in rows_of(tmp_path / "o.jsonl")] == ["good", None]
 
 
+def test_half_an_emoji_in_a_list_of_objects(tmp_path, score, rows_of):
+    (tmp_path / "a.json").write_text(r'[{"text": "cut \ud83d"}, {"text": "so"}]')
+    score(tmp_path / "a.json", tmp_path / "o.jsonl")
+    assert [row["text"] for row in rows_of(tmp_path / "o.jsonl")] == ["cut \ufffd", "so"]
+
+
 def test_parquet_keeps_types_nesting_and_metadata(tmp_path, score):
     table = pa.table(
         {
@@ -152,6 +158,26 @@ def test_parquet_to_text_formats(tmp_path, score, rows_of):
     assert list(row.values())[:7] == [
         *("good", {"a": [1, None]}, "1970-01-01", True, "x\ufffd", None, "1.50")
     ]
+
+
+def test_bytes_that_are_no_text_deep_in_a_column(tmp_path, score, rows_of):
+    texts = pa.array([b"\xff", b"x"]).view(pa.string())
+    ends = pa.array([0, 2], pa.int32())
+    struct = pa.StructArray.from_arrays([texts.dictionary_encode()], ["a"])
+    columns = {
+        "text": ["good"],
+        "list": pa.ListArray.from_arrays(ends, texts),
+        "deep": pa.ListArray.from_arrays(ends, struct),
+        "map": pa.MapArray.from_arrays(ends, pa.array(["k", "l"]), texts),
+    }
+    parquet.write_table(pa.table(columns), tmp_path / "a.parquet")
+    for target in ("o.csv", "o.jsonl"):
+        score(tmp_path / "a.parquet", tmp_path / target)
+    (row,) = rows_of(tmp_path / "o.jsonl")
+    expected = [["\ufffd", "x"], [{"a": "\ufffd"}, {"a": "x"}], [["k", "\ufffd"], ["l", "x"]]]
+    assert list(row.values())[1:4] == expected
+    (row,) = rows_of(tmp_path / "o.csv")
+    assert [json.loads(cell) for cell in list(row.values())[1:4]] == expected
 
 
 TABLES = st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=30), min_size=1)

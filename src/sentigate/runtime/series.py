@@ -4,7 +4,7 @@ Imports none of these libraries: who hands in their column has imported them. Kn
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sentigate.errors import DataError
@@ -38,8 +38,7 @@ def arrow_values(column: Any) -> list[object]:
     try:
         return list(column.to_pylist())
     except UnicodeDecodeError:
-        plain = column.cast(column.type.value_type) if _is_dictionary(column) else column
-        return [_decoded(cell.as_buffer()) for cell in plain]
+        return [_decoded(cell) for cell in column]
 
 
 def series_like(series: Any, name: str, parts: Sequence[Column]) -> Any:
@@ -67,12 +66,21 @@ def _library(series: Any) -> str:
     return type(series).__module__.partition(".")[0]
 
 
-def _is_dictionary(column: Any) -> bool:
-    return str(column.type).startswith("dictionary")
-
-
-def _decoded(buffer: Any) -> str | None:
-    return None if buffer is None else buffer.to_pybytes().decode("utf-8", "replace")
+def _decoded(cell: Any) -> object:
+    """A value of Arrow, in which texts may lie at any depth."""
+    try:
+        return cell.as_py()
+    except UnicodeDecodeError:
+        pass
+    if hasattr(cell, "as_buffer"):
+        return cell.as_buffer().to_pybytes().decode("utf-8", "replace")
+    if hasattr(cell, "value"):  # an entry of a dictionary
+        return _decoded(cell.value)
+    if hasattr(cell.type, "item_type"):  # a map: pairs
+        return [tuple(map(_decoded, pair.values())) for pair in cell.values]
+    if isinstance(cell, Mapping):
+        return {name: _decoded(value) for name, value in cell.items()}
+    return list(map(_decoded, cell.values))
 
 
 def _polars_type(polars: Any, column: Column) -> Any:

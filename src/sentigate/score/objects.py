@@ -73,7 +73,7 @@ def read_objects(file: BinaryIO) -> Iterator[tuple[str | None, Object]]:
         whole = lines.read()
         items = _list(whole.lstrip(_BLANK))
         if items is not None:
-            yield from ((json.dumps(item, ensure_ascii=False), item) for item in items)
+            yield from ((storable(json.dumps(item, ensure_ascii=False)), item) for item in items)
             return
         lines = io.StringIO(whole)
     for line in lines:

@@ -300,6 +300,15 @@ def test_what_cannot_be_read_is_one_sentence(tmp_path, score, name, data, messag
     assert "\n" not in str(raised.value)
 
 
+def test_damage_is_not_told_of_standard_output(tmp_path, score):
+    long = b"x" * (1 << 20)  # longer than what is read to tell the encoding
+    packed = bytearray(gzip.compress(b"text,id\n," + long + b"\n,2\n"))
+    packed[-6] ^= 0xFF
+    (tmp_path / "a.csv.gz").write_bytes(packed)
+    with pytest.raises(DataError, match=r"a\.csv\.gz is not a whole gzip file \(CRC"):
+        score(tmp_path / "a.csv.gz", "-")
+
+
 def test_a_damaged_file_does_not_keep_the_others_waiting(tmp_path, score, rows_of):
     folder = tmp_path / "in"
     folder.mkdir()

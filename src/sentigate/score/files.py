@@ -178,12 +178,10 @@ class _Run:
     def to_stdout(self) -> Outcome:
         """Write to standard output, which cannot be resumed."""
         outcome = Outcome()
-        with write_errors("standard output", "free some, then run it again"):
-            sys.stdout.buffer.write(self._header())
-            for one in self._answers(self._source.blocks):
-                sys.stdout.buffer.write(one.data)
-                sys.stdout.buffer.flush()
-                outcome += Outcome(one.rows, one.rows, Counter(one.statuses))
+        _put(self._header())
+        for one in self._answers(self._source.blocks):
+            _put(one.data)
+            outcome += Outcome(one.rows, one.rows, Counter(one.statuses))
         return outcome
 
     def to_file(self, output: Path) -> Outcome:
@@ -230,6 +228,12 @@ class _Run:
             "--sentences": self._options.sentences,
             "--block": self._options.block,
         }
+
+
+def _put(data: bytes) -> None:
+    with write_errors("standard output", "free some, then run it again"):
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
 
 
 def _identity(name: str) -> list[str | int]:

@@ -18,8 +18,12 @@ def sha256(data: bytes) -> str:
 
 
 @contextmanager
-def write_aside(path: Path) -> Iterator[Path]:
+def write_aside(path: Path, *, locked: bool = False) -> Iterator[Path]:
     """Give a temporary path beside `path`; rename it to `path` when the block ends well.
+
+    Args:
+        path: where the file will be.
+        locked: no other process writes it; what one that was killed has left is written over.
 
     Raises:
         OutputError: the disk is full or the place cannot be written; nothing is left behind.
@@ -35,7 +39,7 @@ def write_aside(path: Path) -> Iterator[Path]:
         if not path.name or (path.exists() and not path.is_file()):
             raise OutputError(f"{path} is no place for a file: give the name of a new one")
         path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        aside = path.with_name(f".{path.name}.{'' if locked else f'{os.getpid()}.'}tmp")
         try:
             yield aside
             os.replace(aside, path)

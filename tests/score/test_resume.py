@@ -43,6 +43,24 @@ def test_a_resumed_run_equals_a_whole_one(tmp_path, score, target):
     assert notes == [f"{tmp_path / target} is whole already"]
 
 
+def test_a_kill_while_parquet_is_finished_leaves_nothing(tmp_path, score, monkeypatch):
+    source, target = write(tmp_path / "a.csv"), tmp_path / "out" / "o.parquet"
+
+    def kill(_, place, __):
+        place.write_bytes(b"PAR1 and no more")
+        raise Stopped
+
+    with monkeypatch.context() as patch:
+        patch.setattr("sentigate.score.files.write_parquet", kill)
+        patch.setattr("pathlib.Path.unlink", lambda *_, **__: None)
+        with pytest.raises(Stopped):
+            score(source, target)
+    left = {"o.parquet.part", "o.parquet.journal", ".o.parquet.tmp"}
+    assert {path.name for path in target.parent.iterdir()} == left
+    score(source, target, resume=True)
+    assert list(target.parent.iterdir()) == [target]
+
+
 def stop_after_one(score, source, target, **options):
     def stop(*_):
         raise Stopped

@@ -212,7 +212,7 @@ class _Run:
             return
         given = self._source.schema
         schema = pa.schema([*given, *self._schema], given.metadata)
-        with write_aside(output) as aside:
+        with write_aside(output, locked=True) as aside:
             write_parquet(read_blocks(journal.part), aside, schema)
 
     def _settings(self) -> Settings:

@@ -107,7 +107,8 @@ def _ordered(
     waiting: deque[Future[Answered]] = deque()
     try:
         for block in blocks:
-            waiting.append(pool.submit(answer, job, block))
+            with _unheard():
+                waiting.append(pool.submit(answer, job, block))
             if len(waiting) > ahead:
                 yield waiting.popleft().result()
         while waiting:
@@ -117,6 +118,19 @@ def _ordered(
             "a worker process was ended from outside, perhaps for want of memory: run the same "
             "command with --resume, with fewer --workers or a smaller --block"
         ) from None
+
+
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """Put Ctrl-C off; a process that is started meanwhile never hears it, not even at its start."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _cores() -> list[int]:

@@ -1,5 +1,7 @@
 """Runs that are stopped and go on: the same bytes, or a sentence that says why not."""
 
+import io
+
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as parquet
@@ -41,6 +43,28 @@ def test_a_resumed_run_equals_a_whole_one(tmp_path, score, target):
     assert outcome.statuses == whole.statuses
     _, notes = score(source, tmp_path / target, block=4, resume=True)
     assert notes == [f"{tmp_path / target} is whole already"]
+
+
+def test_standard_input_goes_on_if_it_is_the_same(tmp_path, score, monkeypatch):
+    def give(*lines):
+        stdin = io.TextIOWrapper(io.BytesIO("\n".join(lines).encode()))
+        monkeypatch.setattr("sys.stdin", stdin)
+
+    target, lines = tmp_path / "o.csv", [f"line {n}" for n in range(9)]
+    give(*lines)
+    stop_after_one(score, "-", target)
+    for other in ([], lines[:3], ["other", *lines[1:]]):
+        give(*other)
+        with pytest.raises(OutputError, match=r"standard input has other rows.*o\.csv\.journal"):
+            score("-", target, block=4, resume=True)
+    give(*lines)
+    outcome, _ = score("-", target, block=4, resume=True)
+    assert (outcome.rows, outcome.answered) == (9, 5)
+    give("id,text", "1,good")
+    stop_after_one(score, "-", tmp_path / "n.csv", input_format="csv")
+    give("n,text", "1,good")
+    with pytest.raises(OutputError, match="its input was"):
+        score("-", tmp_path / "n.csv", block=4, resume=True, input_format="csv")
 
 
 def test_a_kill_while_parquet_is_finished_leaves_nothing(tmp_path, score, monkeypatch):

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from sentigate.files import sha256
 from sentigate.runtime.series import arrow_values
 from sentigate.score.arrow import join, pa, parquet
 from sentigate.score.formats import Format
@@ -41,6 +42,16 @@ def encode(rows: pa.RecordBatch, answers: pa.RecordBatch, format: Format) -> byt
         return _arrow(join(rows, answers))
     columns = [*map(_cells, rows.columns), *map(_answer_cells, answers.columns)]
     return _delimited(zip(*columns, strict=True), format)
+
+
+def digest(rows: pa.RecordBatch) -> str:
+    """Return a hash of rows, their columns included.
+
+    Example:
+        >>> digest(pa.record_batch({"id": [1]})) == digest(pa.record_batch({"id": [2]}))
+        False
+    """
+    return sha256(_arrow(rows))
 
 
 def write_parquet(batches: Iterable[pa.RecordBatch], place: Path, schema: pa.Schema) -> None:

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice
 from pathlib import Path
 
 from sentigate import __version__
@@ -16,9 +15,10 @@ from sentigate.errors import DataError, OutputError
 from sentigate.files import sha256, write_aside
 from sentigate.model.artifact import SUMS, find_model, shipped
 from sentigate.score.arrow import pa
-from sentigate.score.encoders import encode_header, read_blocks, write_parquet
+from sentigate.score.encoders import digest, encode_header, read_blocks, write_parquet
 from sentigate.score.formats import STDIN, Format
 from sentigate.score.journal import (
+    Entry,
     Journal,
     Settings,
     journal_of,
@@ -62,7 +62,8 @@ class Options:
     def job(self, place: Place) -> Job:
         """Return what is to be done with each block of a file."""
         written = (place.format, place.packing)
-        return Job(self.model, self.abstain, self.prefix, self.sentences, *written)
+        hashed = place.input == STDIN
+        return Job(self.model, self.abstain, self.prefix, self.sentences, *written, hashed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,11 +191,21 @@ class _Run:
             if not journal.entries:
                 journal.append(self._header())
             before = journal.rows
-            blocks = islice(self._source.blocks, len(journal.entries) - 1, None)
-            for one in self._answers(blocks):
+            self._skip(journal.entries[1:], output)
+            for one in self._answers(self._source.blocks):
                 journal.append(*one)
             self._finish(journal, output)
         return Outcome(journal.rows, journal.rows - before, journal.statuses)
+
+    def _skip(self, answered: Sequence[Entry], output: Path) -> None:
+        """Go behind the blocks that a stopped run has answered, if they are still the same."""
+        for entry in answered:
+            block = next(self._source.blocks, None)
+            if entry.digest and (block is None or digest(block.rows) != entry.digest):
+                raise OutputError(
+                    "the run that was stopped cannot go on: standard input has other rows now; "
+                    f"to begin again, remove {journal_of(output)}"
+                )
 
     def _answers(self, blocks: Iterable[Block]) -> Iterator[Answered]:
         for one in self._answer(blocks):
@@ -219,7 +230,7 @@ class _Run:
         """All that the bytes of the output depend on."""
         return {
             "version": [__version__, pa.__version__],
-            "input": _identity(self._place.input),
+            "input": _identity(self._place.input, self._source.names),
             "model": _fingerprint(self._options.model),
             "text column": self._source.text,
             "format": [self._place.format, self._place.packing],
@@ -236,10 +247,10 @@ def _put(data: bytes) -> None:
         sys.stdout.buffer.flush()
 
 
-def _identity(name: str) -> list[str | int]:
-    """What tells a file from another or a changed one."""
+def _identity(name: str, columns: Sequence[str]) -> list[str | int]:
+    """What tells a file from another or a changed one; of standard input its rows must tell."""
     if name == STDIN:
-        return [name]
+        return [name, *columns]
     state = Path(name).stat()
     return [Path(name).name, state.st_size, state.st_mtime_ns]
 

@@ -14,7 +14,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
@@ -32,11 +32,13 @@ class Entry:
         rows: how many rows came in.
         bytes: how many bytes went out.
         statuses: how many answers have which status.
+        digest: the hash of the rows, where the settings do not tell one input from another.
     """
 
     rows: int
     bytes: int
     statuses: Mapping[str, int] = field(default_factory=dict)
+    digest: str = ""
 
 
 class Journal:
@@ -69,17 +71,24 @@ class Journal:
         """How many answers have which status."""
         return sum((Counter(entry.statuses) for entry in self.entries), Counter())
 
-    def append(self, data: bytes, rows: int = 0, statuses: Mapping[str, int] | None = None) -> None:
+    def append(
+        self,
+        data: bytes,
+        rows: int = 0,
+        statuses: Mapping[str, int] | None = None,
+        digest: str = "",
+    ) -> None:
         """Write a block, then its line.
 
         Raises:
             OutputError: the disk is full; what was written before can be resumed.
         """
-        entry = Entry(rows, len(data), statuses or {})
+        entry = Entry(rows, len(data), dict(statuses or {}), digest)
         with write_errors(self._place):
             self._part.write(data)
             self._part.flush()
-            self._write_line({"rows": rows, "bytes": len(data), "statuses": dict(entry.statuses)})
+            known = {name: value for name, value in asdict(entry).items() if value != ""}
+            self._write_line(known)
         self.entries.append(entry)
 
     def begin(self, settings: Settings) -> None:

@@ -20,7 +20,7 @@ from typing import NamedTuple
 from sentigate.analyzer import Analyzer, load
 from sentigate.errors import SentigateError
 from sentigate.score.answers import Scorer
-from sentigate.score.encoders import encode
+from sentigate.score.encoders import digest, encode
 from sentigate.score.formats import Format, Packing
 from sentigate.score.sources import Block
 
@@ -38,6 +38,7 @@ class Job:
         sentences: whether each sentence has a row of its own.
         format: how the rows are written.
         packing: how the bytes are packed.
+        hashed: whether each block of answers has the hash of its rows beside it.
     """
 
     model: str | None = None
@@ -46,6 +47,7 @@ class Job:
     sentences: bool = False
     format: Format = Format.JSONL
     packing: Packing = Packing.NONE
+    hashed: bool = False
 
 
 class Answered(NamedTuple):
@@ -54,6 +56,7 @@ class Answered(NamedTuple):
     data: bytes
     rows: int
     statuses: Mapping[str, int]
+    digest: str = ""
 
 
 Answer = Callable[[Job, Iterable[Block]], Iterator[Answered]]
@@ -86,7 +89,7 @@ def answer(job: Job, block: Block) -> Answered:
     rows = block.rows if places is None else block.rows.take(places)
     data = job.packing.pack(encode(rows, answers, job.format))
     statuses = Counter(answers.column(f"{job.prefix}status").to_pylist())
-    return Answered(data, len(block.values), statuses)
+    return Answered(data, len(block.values), statuses, digest(block.rows) if job.hashed else "")
 
 
 def scorer_of(job: Job) -> Scorer:

@@ -97,7 +97,7 @@ def _load_row(
     return {
         "server": name,
         "clients": clients,
-        "texts a request": size,
+        "texts per request": size,
         "texts/s": round(most.rate * size, 1),
         "ratio": "",
         **_delays("", most),

@@ -6,7 +6,7 @@ Both read the same SentencePiece ids, padding masked, for as many epochs, in bat
 Adam's defaults; both keep the epoch that did best on DEV. Sentigate's preset `default` stands
 beside them. Texts of more than 100 tokens are not read alike, so take short ones: Keras gets their
 first 100; Sentigate trains on the first and last 50 and then reads all, window by window.
-Runs on two labels; prints a Markdown table of accuracy and seconds an epoch (dev pass included).
+Runs on two labels; prints a Markdown table of accuracy and seconds per epoch (dev pass included).
 """
 
 import argparse
@@ -65,7 +65,7 @@ class Clock:
     def summary(self) -> dict[str, float]:
         """Epochs and the median of their seconds."""
         seconds = np.diff(self.times)
-        return {"epochs": len(seconds), "s an epoch": round(float(np.median(seconds)), 2)}
+        return {"epochs": len(seconds), "s per epoch": round(float(np.median(seconds)), 2)}
 
 
 def with_sentigate(rows: Rows, dev: Rows, config: TrainConfig) -> dict[str, Any]:

@@ -38,8 +38,8 @@ def settings(record: type[Config] = TrainConfig) -> str:
     rows = ["| key | default | may be | meaning |", "| --- | --- | --- | --- |"]
     properties = record.model_json_schema()["properties"]
     for key, field in record.model_fields.items():
-        default = _toml(field.default)
-        rows.append(f"| `{key}` | `{default}` | {_range(properties[key])} | {field.description} |")
+        default, meaning = _toml(field.default), " ".join((field.description or "").split())
+        rows.append(f"| `{key}` | `{default}` | {_range(properties[key])} | {meaning} |")
     return "\n".join(rows)
 
 

@@ -34,7 +34,7 @@ class Client:
         url: where it is.
         key: the API key, where it wants one.
         model: a model it serves, or "auto".
-        batch: texts a request.
+        batch: texts per request.
         connections: requests at a time.
         retries: times that a request is sent again when the server is busy or out of reach.
         timeout: seconds that one request may take.

@@ -97,7 +97,7 @@ class HeadConfig(Config):
 
 
 class EncoderConfig(Config):
-    """The network from token ids to one vector a text."""
+    """The network from token ids to one vector per text."""
 
     cell: Cell = "lstm"
     vocab_size: int = Field(default=12_000, ge=2)
@@ -189,19 +189,21 @@ class TrainConfig(Config):
     epochs: int = Field(default=0, ge=0)
     """Most passes over the data; 0 chooses ten, and more where the data are few."""
     batch_size: int = Field(default=64, ge=1)
-    """Texts a step."""
+    """Texts per step."""
     max_tokens: int = Field(default=256, ge=1)
     """Tokens of a text that training reads: of a longer one the beginning and the end."""
     learning_rate: float = Field(default=4e-3, gt=0)
-    """Highest learning rate of AdamW."""
+    """Highest learning rate of AdamW; with a base 0.002."""
     schedule: Literal["one_cycle", "warmup", "constant"] = "one_cycle"
     """Course of the learning rate: up and down in cosines, up and down in lines, or level."""
     warmup: float = Field(default=0.1, ge=0, lt=1)
     """Share of the steps in which the learning rate rises."""
     layer_decay: float = Field(default=1.0, gt=0, le=1)
-    """Learning rate of a layer as a share of that of the layer above it, from the heads down."""
+    """Learning rate of a layer as a share of that of the layer above it, from the heads down;
+    with a base 0.5."""
     unfreeze: float = Field(default=0.0, ge=0, lt=1)
-    """Share of the training after which all layers learn; they thaw from the heads down."""
+    """Share of the training after which all layers learn; they thaw from the heads down;
+    with a base 0.2."""
     weight_decay: float = Field(default=0.01, ge=0)
     """Decoupled weight decay."""
     clip_norm: float = Field(default=1.0, ge=0)
@@ -219,7 +221,7 @@ class TrainConfig(Config):
     label_smoothing: float = Field(default=0.05, ge=0, lt=0.5)
     """Share of probability spread over the other labels, where a row has one label."""
     class_weight: Literal["balanced", "none"] = "balanced"
-    """Weigh rows so that each class counts the same; for several labels a row, more alike."""
+    """Weigh rows so that each class counts the same; for several labels per row, more alike."""
     positive_power: float = Field(default=0.3, ge=0, le=1)
     """Multi-label: (negatives / positives) to this power weighs a label's positive rows."""
     logit_adjustment: float = Field(default=0.0, ge=0)

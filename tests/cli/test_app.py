@@ -32,6 +32,22 @@ def test_the_commands(run):
     assert run("--version").stdout == f"sentigate {__version__}\n"
 
 
+def test_no_summary_is_cut(run):
+    shown = run("--help", terminal_width=80).stdout.partition("Commands:")[2].splitlines()[1:]
+    assert len(shown) >= len(COMMANDS)
+    assert [line for line in shown if not line.endswith(".") or line.endswith("...")] == []
+
+
+@pytest.mark.parametrize(
+    ("command", "usage"),
+    [("predict", "TEXTS..."), ("evaluate", "MODELS... DATA"), ("check", "[MODEL]")],
+)
+def test_arguments_and_types_are_written_alike(run, command, usage):
+    shown = run(command, "--help").stdout
+    assert shown.splitlines()[0].endswith(f"{command} [OPTIONS] {usage}")
+    assert all(odd not in shown for odd in ("{", "list[", " range>", "<text>", "[default: ]"))
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_help_ends_with_an_example(run, command):
     result = run(command, "--help")

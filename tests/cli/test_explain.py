@@ -116,7 +116,8 @@ def test_a_course_of_a_label(run, model):
 @pytest.mark.parametrize(
     ("arguments", "given", "message"),
     [
-        (("nowhere.txt",), None, "cannot read nowhere.txt"),
+        (("I loved it",), None, "cannot read I loved it: no such file; for a text itself: echo"),
+        ((".",), None, "cannot read .: Is a directory"),
         (("-",), "", "nothing to read"),
         (("-", "--head", "emotion"), "So good.", "name the label to follow"),
     ],

@@ -37,7 +37,7 @@ def test_generated_parts_are_up_to_date(generator, page):
 
 def test_every_command_and_setting_is_described(generator):
     assert all("Example" in section for section in generator["cli_help"]().split("\n## ")[1:])
-    assert "| None |" not in generator["settings"]()
+    assert "|  |" not in generator["settings"]()
     assert ": ?" not in generator["modules"]()
 
 

@@ -1,9 +1,11 @@
 """The application: its commands and what they have in common."""
 
+import re
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from sentigate import __version__
 from sentigate.cli.check import check
@@ -30,6 +32,32 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
+
+
+class Command(TyperCommand):
+    """A command whose help writes arguments and types alike: `IN...`, `<str>`, `<int>`.
+
+    typer alone writes `{IN...}...`, `<list[str]>` and `<int range>`.
+    """
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """The parts of the line `Usage:`."""
+        return [_argument(piece) for piece in super().collect_usage_pieces(ctx)]
+
+    def get_help(self, ctx: Any) -> str:
+        """The whole help; what is taken out of a column is filled up with spaces."""
+        alike = re.sub(r"<(?:list\[(\w+)\]|(\w+) range)>", _sort, super().get_help(ctx))
+        return re.sub(r" +$", "", alike, flags=re.MULTILINE)
+
+
+def _argument(piece: str) -> str:
+    return re.sub(r"^\{(.+?)\}(\.\.\.)?$", r"\1", piece)
+
+
+def _sort(found: re.Match[str]) -> str:
+    return f"<{(found[1] or found[2]).lower()}>".ljust(len(found[0]))
+
+
 EXAMPLES: dict[Callable[..., None], tuple[str, ...]] = {
     predict: (
         'sentigate predict "I waited an hour and the food was cold." "这家餐厅太棒了！"',
@@ -72,7 +100,7 @@ EXAMPLES: dict[Callable[..., None], tuple[str, ...]] = {
 }
 for command, examples in EXAMPLES.items():
     # The backspace tells the help formatter to leave the lines as they are.
-    app.command(epilog="\n  ".join(["\b\nExample:", *examples]))(guarded(command))
+    app.command(cls=Command, epilog="\n  ".join(["\b\nExample:", *examples]))(guarded(command))
 
 
 def _version(wanted: bool) -> None:

@@ -33,7 +33,10 @@ class Format(StrEnum):
 
 def check(
     model: Annotated[
-        str | None, typer.Argument(help="Shipped model or model folder; else all shipped models.")
+        str | None,
+        typer.Argument(
+            metavar="MODEL", help="Shipped model or model folder; else all shipped models together."
+        ),
     ] = None,
     suite: Annotated[
         list[str] | None,
@@ -57,10 +60,17 @@ def check(
     ] = 0,
     format: Annotated[
         Format,
-        typer.Option(help="table, json, junit, or floors: a file for --floor, just below this."),
+        typer.Option(
+            help="table, json, junit, or floors: a TOML file for --floor, each 0.02 below what was "
+            "measured."
+        ),
     ] = Format.TABLE,
 ) -> None:
-    """Put behaviour tests to a model; the exit code is 3 where a suite is below its floor."""
+    """Put behaviour tests to a model.
+
+    The exit code is 3 where a suite is below its floor. The floors that are shipped are of all
+    shipped models together; one alone may be below them.
+    """
     analyzer = load(model)
     reading = read_head((one for reader in analyzer.readers for one in reader.config.heads), head)
     suites = select(_listed(*suite or ()), _listed(lang) if lang else _languages(analyzer))

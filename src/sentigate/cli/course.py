@@ -24,7 +24,9 @@ HALF = 10
 
 
 def course(
-    file: Annotated[Path, typer.Argument(help="A text file; - reads standard input.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A text file; - reads standard input.")
+    ],
     model: ModelOfText = None,
     head: Annotated[
         str | None, typer.Option(help="Head to follow; else the one that knows the label.")
@@ -54,7 +56,15 @@ def _content(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise DataError(f"cannot read {file}: {error.strerror}; give a text file") from None
+        raise DataError(
+            f"cannot read {file}: {_reason(error)}; for a text itself: "
+            'echo "…" | sentigate course -'
+        ) from None
+
+
+def _reason(error: OSError) -> str:
+    missing = isinstance(error, FileNotFoundError)
+    return "no such file" if missing else str(error.strerror)
 
 
 def _show(told: Trajectory) -> None:

@@ -28,7 +28,10 @@ from sentigate.runtime.model import Model
 
 def evaluate(
     models: Annotated[
-        list[str], typer.Argument(help="Shipped models or model folders; several are compared.")
+        list[str],
+        typer.Argument(
+            metavar="MODELS...", help="Shipped models or model folders; several are compared."
+        ),
     ],
     data: Labelled,
     text: ColumnOfTexts = None,
@@ -44,7 +47,8 @@ def evaluate(
         float, typer.Option(help="Also: what is left if answers of lower probability are withheld.")
     ] = 0.0,
     train: Annotated[
-        Path | None, typer.Option(help="Training file: which of its texts are in DATA too, nearly?")
+        Path | None,
+        typer.Option(help="Training file; near-duplicates of its texts in DATA are counted."),
     ] = None,
     report: Annotated[
         Path | None,
@@ -59,7 +63,10 @@ def evaluate(
     ] = False,
     format: Annotated[Format, typer.Option(help="table, or json: one object.")] = Format.TABLE,
 ) -> None:
-    """Compare the answers of one or several models with the labels of a file."""
+    """Measure one or several models on a labelled file.
+
+    Their answers are compared with the labels; several models also with each other, in pairs.
+    """
     if report:
         check_installed()
     folders = [_card_folder(name) for name in models] if update_card else []

@@ -46,7 +46,9 @@ class Stretch(StrEnum):
 
 
 def explain(
-    text: Annotated[str, typer.Argument(help="The text; - reads it from standard input.")],
+    text: Annotated[
+        str, typer.Argument(metavar="TEXT", help="The text; - reads it from standard input.")
+    ],
     model: ModelOfText = None,
     head: Annotated[
         str | None, typer.Option(help="Head to explain; else the one that knows the label.")

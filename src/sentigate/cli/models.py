@@ -19,7 +19,8 @@ _LICENCE = re.compile(r"^license:\s*(.+?)\s*$", re.MULTILINE)
 
 def models(
     name: Annotated[
-        str | None, typer.Argument(help="Name of a shipped model, or a model folder.")
+        str | None,
+        typer.Argument(metavar="NAME", help="Name of a shipped model, or a model folder."),
     ] = None,
 ) -> None:
     """List the shipped models, or show all about one."""

@@ -19,7 +19,9 @@ class Format(StrEnum):
     JSON = "json"
 
 
-Labelled = Annotated[Path, typer.Argument(help="Labelled texts: CSV, TSV, JSONL, Parquet, ...")]
+Labelled = Annotated[
+    Path, typer.Argument(metavar="DATA", help="Labelled texts: CSV, TSV, JSONL, Parquet, ...")
+]
 ModelFolder = Annotated[Path, typer.Option("-o", "--output", help="Model folder to write.")]
 ColumnOfTexts = Annotated[str | None, typer.Option(help="Column of the texts; else guessed.")]
 ColumnOfLabels = Annotated[str | None, typer.Option(help="Column of the labels; else guessed.")]

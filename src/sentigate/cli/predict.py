@@ -26,19 +26,27 @@ class Format(StrEnum):
 
 def predict(
     texts: Annotated[
-        list[str], typer.Argument(help="Texts; - reads standard input, a text a line.")
+        list[str],
+        typer.Argument(
+            metavar="TEXTS...",
+            help="Texts themselves, not files; - reads standard input, a text on each line (for "
+            "files: sentigate score).",
+        ),
     ],
     model: ModelOfEach = None,
     format: Annotated[
         Format,
-        typer.Option(help="table; json: an object a line; hf: like a transformers pipeline."),
+        typer.Option(help="table; json: one object per line; hf: like a transformers pipeline."),
     ] = Format.TABLE,
     abstain: Annotated[
         float,
         typer.Option(help="Probability below which the label is `uncertain`; 0: always a label."),
     ] = 0.0,
 ) -> None:
-    """Say what the writers of texts feel: one answer a text, in order."""
+    """Say what the writers of texts feel.
+
+    One answer per text, in their order; a text that cannot be read gets a status.
+    """
     analyzer = load(model, abstain=abstain)
     from_stdin = texts == [STDIN]
     blocks = _stdin_blocks() if from_stdin else iter([texts])

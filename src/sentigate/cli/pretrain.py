@@ -18,7 +18,11 @@ from sentigate.extras import require
 @with_settings(PretrainConfig)
 def pretrain(
     corpus: Annotated[
-        list[Path], typer.Argument(help="Texts: plain text, one a line, or any file `train` reads.")
+        list[Path],
+        typer.Argument(
+            metavar="CORPUS...",
+            help="Texts: plain text, one per line, or any file `train` reads.",
+        ),
     ],
     output: Annotated[Path, typer.Option("-o", "--output", help="Folder to write.")],
     *,

@@ -73,15 +73,16 @@ def score(
     ] = None,
     resume: Resume = False,
     sentences: Annotated[
-        bool, typer.Option("--sentences", help="A row a sentence, with its place in the text.")
+        bool, typer.Option("--sentences", help="One row per sentence, with its place in the text.")
     ] = False,
     prefix: Annotated[str, typer.Option(help="Beginning of the names of the new columns.")] = "",
     block: Annotated[int, typer.Option(min=1, help="Most rows answered together.")] = 4096,
 ) -> None:
-    """Score files of any size: the same rows and columns, and the answers beside them.
+    """Score files of any size, row by row.
 
-    CSV, TSV, JSON lines, Parquet and lines of text, also packed as .gz or .zst. A run that was
-    stopped goes on with --resume, and its output is equal to the last byte.
+    The same rows and columns come out, in the same order, with the answers beside them: CSV, TSV,
+    JSON lines, Parquet and lines of text, also packed as .gz or .zst. A run that was stopped goes
+    on with --resume, and its output is equal to the last byte.
     """
     from sentigate.score.files import Options, score_files
     from sentigate.score.formats import Format as AnyFormat

@@ -25,7 +25,10 @@ def serve(
     *,
     settings: Mapping[str, str | bool],
 ) -> None:
-    """Answer over HTTP, with the page at / and the documentation at /docs."""
+    """Answer over HTTP, with a web page at /.
+
+    The documentation of the interface is at /docs.
+    """
     config = ServeConfig.from_dict(as_values(ServeConfig, settings))
     models = _named(model or [])
     require("fastapi", "serve")
@@ -36,12 +39,17 @@ def serve(
 
 
 def key(
-    name: Annotated[str, typer.Argument(help="Whose key it is; stands in the logs.")],
-    file: Annotated[Path, typer.Argument(help="File of keys; made where there is none.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Whose key it is; stands in the logs.")
+    ],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="File of keys; made where there is none.")
+    ],
 ) -> None:
-    """Make an API key: its hash goes into a file, the key is printed and kept nowhere.
+    """Make an API key for the server.
 
-    To withdraw a key, delete its line and send the server SIGHUP.
+    Its hash goes into a file; the key itself is printed once and kept nowhere. To withdraw a key,
+    delete its line and send the server SIGHUP.
     """
     typer.echo(add_key(file, name))
     typer.echo(f"this is shown once; {file} holds its hash", err=True)

@@ -85,7 +85,7 @@ def _parameter(record: type[Config], key: str) -> inspect.Parameter:
     is_switch = field.annotation is bool
     option = typer.Option(
         f"--{flag}/--no-{flag}" if is_switch else f"--{flag}",
-        help=f"{_one_line(field.description)} [default: {_shown(field.default)}]",
+        help=_help(field.description, field.default),
         metavar=None if is_switch else _metavar(field.annotation),
         show_default=False,
     )
@@ -97,8 +97,10 @@ def _parameter(record: type[Config], key: str) -> inspect.Parameter:
     )
 
 
-def _one_line(description: str | None) -> str:
-    return " ".join((description or "").split())
+def _help(description: str | None, default: Any) -> str:
+    """What an option means, in one line, and its default unless that is an empty list."""
+    told = " ".join((description or "").split())
+    return told if default == () else f"{told} [default: {_shown(default)}]"
 
 
 def _shown(default: Any) -> str:
@@ -109,7 +111,7 @@ def _metavar(annotation: Any) -> str:
     """What stands behind the option in the help: the choices, or the sort of value.
 
     Example:
-        >>> _metavar(Literal["a", "b"]), _metavar(int), _metavar(tuple[Literal["a"], ...])
+        >>> _metavar(Literal["a", "b"]), _metavar(int | None), _metavar(tuple[Literal["a"], ...])
         ('<a|b>', '<int>', '<a,...>')
     """
     if get_origin(annotation) is tuple:
@@ -119,7 +121,10 @@ def _metavar(annotation: Any) -> str:
 
 def _sort(annotation: Any) -> str:
     choices = _choices(annotation)
-    return "|".join(choices) if choices else str(getattr(annotation, "__name__", "text"))
+    if choices:
+        return "|".join(choices)
+    kinds = [kind for kind in get_args(annotation) or (annotation,) if kind is not types.NoneType]
+    return str(kinds[0].__name__).lower()
 
 
 def _choices(annotation: Any) -> list[str]:

@@ -51,7 +51,7 @@ def hugging_face(blocks: Blocks, heads: Heads) -> None:
 
 
 def table(blocks: Blocks, heads: Heads, *, fit: bool) -> None:
-    """Print a line a prediction, in columns.
+    """Print one line per prediction, in columns.
 
     Args:
         blocks: the predictions; each block is printed as soon as it is there.

@@ -1,4 +1,4 @@
-"""A network of one direction in the middle of a text: its state carried on, an answer a token.
+"""A network of one direction in the middle of a text: its state carried on, one answer per token.
 
 Knows no text; it takes token ids as they come and gives logits.
 """

@@ -27,7 +27,7 @@ class ServeConfig(Config):
     model_config = ConfigDict(use_attribute_docstrings=True)
 
     host: str = "127.0.0.1"
-    """Address to listen on; any but this machine's own needs keys, or `--no-auth` said aloud."""
+    """Address to listen on; any but this machine's own needs keys, or an explicit `--no-auth`."""
     port: int = Field(default=8080, ge=0, le=65535)
     """Port to listen on; 0 takes a free one and says which."""
     workers: int = Field(default=1, ge=1, le=256)
@@ -40,7 +40,7 @@ class ServeConfig(Config):
     api_key_file: Path | None = None
     """File of the keys' hashes, as `sentigate key` writes it; every request then needs a key."""
     rate_limit: int = Field(default=600, ge=0)
-    """Requests a minute of one key, in each process; 0 is no limit."""
+    """Requests per minute of one key, in each process; 0 is no limit."""
     allowed_hosts: tuple[str, ...] = ()
     """Host names that requests may be addressed to; without keys also this machine's own."""
     cors_origins: tuple[str, ...] = ()

@@ -1,16 +1,20 @@
 """Write the parts of the docs that state what the code says: `python scripts/generate_docs.py`.
 
-The command line's help, the tables of settings, the list of modules and the OpenAPI document are
-generated, so that they cannot lie; tests compare them with what this script would write.
+The command line's help, the Python reference, the tables of settings, the list of modules and the
+OpenAPI document are generated, so that they cannot lie; tests compare them with what this script
+would write.
 """
 
 import ast
+import inspect
 import json
 import re
+import textwrap
 from pathlib import Path
 
 from typer.testing import CliRunner
 
+import sentigate
 from sentigate.cli.app import app
 from sentigate.config import Config, PretrainConfig, TrainConfig
 from sentigate.serve.settings import ServeConfig
@@ -83,8 +87,44 @@ def modules() -> str:
     return "\n".join(lines)
 
 
+def reference() -> str:
+    """What `sentigate` offers to Python: signatures from the source, and docstrings as they are."""
+    names = [name for name in sentigate.__all__ if not name.startswith("_")]
+    names.sort(key=lambda name: not name.islower())  # functions, then classes
+    return "\n\n".join(_described(name, getattr(sentigate, name)) for name in names)
+
+
+def _described(name: str, item: object) -> str:
+    node = ast.parse(textwrap.dedent(inspect.getsource(item))).body[0]
+    parts = [f"## {name}\n", "```text", *_entry(f"sentigate.{name}", node)]
+    for method in node.body if isinstance(node, ast.ClassDef) else ():
+        if isinstance(method, ast.FunctionDef) and _is_public(method):
+            parts += ["", *_entry(method.name, method)]
+    return "\n".join([*parts, "```"])
+
+
+def _is_public(method: ast.FunctionDef) -> bool:
+    if "overload" in map(ast.unparse, method.decorator_list):
+        return False  # the signature of all of them follows
+    return method.name == "__call__" or not method.name.startswith("_")
+
+
+def _entry(name: str, node: ast.FunctionDef | ast.ClassDef) -> list[str]:
+    """The signature of a function or class, and below it what the docstring says."""
+    told = textwrap.indent(ast.get_docstring(node) or "?", "    ").splitlines()
+    if isinstance(node, ast.ClassDef):
+        kinds = ast.AnnAssign | ast.Assign
+        fields = [ast.unparse(one) for one in node.body if isinstance(one, kinds)]
+        return [name, *told, *(["", *(f"    {field}" for field in fields)] if fields else [])]
+    if any(ast.unparse(one) == "property" for one in node.decorator_list):
+        return [f"{name} -> {ast.unparse(node.returns)}", *told]
+    parameters = ast.unparse(node.args).removeprefix("self").removeprefix(", ")
+    return [f"{name}({parameters}) -> {ast.unparse(node.returns)}", *told]
+
+
 GENERATED = {
     ROOT / "docs" / "cli.md": cli_help,
+    ROOT / "docs" / "python.md": reference,
     ROOT / "docs" / "configuration.md": settings,
     ROOT / "docs" / "pretraining.md": lambda: settings(PretrainConfig),
     ROOT / "docs" / "serving.md": lambda: settings(ServeConfig),

@@ -38,7 +38,7 @@ class Analyzer:
     Args:
         readers: the models; a text goes to the first that reads its language.
         abstain: the probability below which a text gets no label but `uncertain`, from heads that
-            give one label a text; 0 always gives one.
+            give one label per text; 0 always gives one.
 
     Raises:
         ConfigError: `abstain` is no probability.
@@ -92,7 +92,7 @@ class Analyzer:
             block: most inputs that are read ahead.
 
         Yields:
-            One prediction an input.
+            One prediction per input.
         """
         for inputs in _blocks(texts, block):
             yield from _predictions(self.read(inputs), self.abstain)

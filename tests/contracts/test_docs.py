@@ -23,7 +23,7 @@ def generator():
 
 
 GENERATED = [
-    *(f"docs/{name}.md" for name in ("cli", "configuration", "pretraining", "serving")),
+    *(f"docs/{name}.md" for name in ("cli", "python", "configuration", "pretraining", "serving")),
     "ARCHITECTURE.md",
 ]
 
@@ -39,6 +39,7 @@ def test_every_command_and_setting_is_described(generator):
     assert all("Example" in section for section in generator["cli_help"]().split("\n## ")[1:])
     assert "|  |" not in generator["settings"]()
     assert ": ?" not in generator["modules"]()
+    assert "\n    ?" not in generator["reference"]()
 
 
 @pytest.mark.parametrize("readme", READMES)

@@ -217,7 +217,7 @@ def test_a_wrong_column_name(tmp_path: Path) -> None:
         ("a.csv", b" \n\n", "is empty"),
         ("a.csv", b"text,label\n", "has no rows"),
         ("a.csv.gz", b"text", "not a whole gzip file"),
-        ("a.csv.gz", gzip.compress(b"text\nabc")[:-6], "not a whole gzip file"),
+        ("a.csv.gz", gzip.compress(b"text\nabc", mtime=0)[:-6], "not a whole gzip file"),
         ("a.parquet", b"PAR1 nothing", "not a whole Parquet file"),
         ("a.jsonl", b'{"text": "a"}\n{"text": ', "line 2 is not valid JSON"),
         ("a.jsonl", b"3\n", "record 1: expected an object"),

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -48,6 +48,7 @@ steps = hnp.arrays(
 )
 
 
+@example(np.array([[-350.2578, -428.0, 0.0, 0.0]], np.float32), 20.0)  # rounds to less than -1
 @given(steps, st.floats(0.5, 20))
 def test_ordinal_probabilities_are_a_distribution_whatever_the_logits(rows, temperature):
     head = FIVE.model_copy(update={"temperature": temperature})

@@ -258,5 +258,6 @@ def _scores(head: HeadConfig, table: NDArray[np.float64]) -> NDArray[np.float64]
     if not {"positive", "negative"} <= set(head.labels):
         return None
     sides = np.array([(label in POSITIVE) - (label in NEGATIVE) for label in head.labels], float)
-    scores: NDArray[np.float64] = table @ sides
+    # Probabilities add up to 1 but for rounding, and the score is promised to stay within 1.
+    scores: NDArray[np.float64] = np.clip(table @ sides, -1.0, 1.0)
     return scores

@@ -11,14 +11,19 @@ one more voice; they, and the model that a source names as its `teacher`, did le
 one lends its answer to the same rows with words of many languages swapped in.
 """
 
-import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from ensemble import ask
 from numpy.typing import NDArray
-from recipe import SourceRecipe, read_recipe, read_sources, say
+from recipe import (
+    SourceRecipe,
+    read_recipe,
+    read_sources,
+    recipe_parser,
+    say,
+)
 from scores import write_scores
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -106,11 +111,7 @@ def answers_for(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Read the command line and write what the teachers say."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("recipe", help="name of a recipe beside this file, or a TOML file")
-    parser.add_argument("data", type=Path, help="folder of the data sets")
+    parser = recipe_parser(__doc__)
     parser.add_argument("--models", type=Path, nargs="*", default=[], help="one more voice")
     parser.add_argument("-o", "--output", type=Path, required=True, help="Parquet file to write")
     parser.add_argument("--rows", type=int, default=6_000, help="most texts a model is asked")

@@ -8,14 +8,23 @@ The encoder has the recipe's vocabulary, with pieces of its own for emoji, first
 what stands beside what, and knows nothing else.
 """
 
-import argparse
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 from make import tokens
-from recipe import Recipe, Splits, bare, judging, read_recipe, read_sources, read_texts, say
+from recipe import (
+    Recipe,
+    Splits,
+    bare,
+    judging,
+    read_recipe,
+    read_sources,
+    read_texts,
+    recipe_parser,
+    say,
+)
 
 from sentigate.config import PretrainConfig, TrainConfig
 from sentigate.nn.language_model import build_language_model
@@ -24,16 +33,18 @@ from sentigate.train.folder import ModelFacts, write_encoder
 
 def corpus(recipe: Recipe, splits: Sequence[Splits], data: Path) -> list[str]:
     """All texts once: whole ones that people wrote, none of them a dev text."""
-    held = judging(splits)
-    return [text for text in dict.fromkeys(_texts(recipe, splits, data)) if bare(text) not in held]
+    return list(dict.fromkeys(_texts(recipe, splits, data)))
 
 
 def _texts(recipe: Recipe, splits: Sequence[Splits], data: Path) -> Iterator[str]:
     for source, (train, _dev) in zip(recipe.sources, splits, strict=True):
         if source.whole and not (source.written or source.emoji or source.words):
             yield from (row.text for row in train if row.text)
+    held = judging(splits)  # the labelled rows come without what judges
     for part in recipe.unlabelled:
-        yield from read_texts(data / part.path, part.rows)
+        yield from (
+            text for text in read_texts(data / part.path, part.rows) if bare(text) not in held
+        )
 
 
 def start(recipe: Recipe, splits: Sequence[Splits], data: Path, output: Path) -> None:
@@ -52,11 +63,7 @@ def start(recipe: Recipe, splits: Sequence[Splits], data: Path, output: Path) ->
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Read the command line, write the corpus and the encoder."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("recipe", help="name of a recipe beside this file, or a TOML file")
-    parser.add_argument("data", type=Path, help="folder of the data sets")
+    parser = recipe_parser(__doc__)
     parser.add_argument("-o", "--output", type=Path, required=True, help="Parquet file to write")
     parser.add_argument("--start", type=Path, required=True, help="encoder folder to write")
     given = parser.parse_args(arguments)

@@ -8,14 +8,17 @@ The models are those of one recipe, with several seeds perhaps (`make.py --set s
 scores (`teacher.py`) may be one more voice. What is written is the mean of all probabilities.
 """
 
-import argparse
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
-from recipe import read_recipe, read_sources
+from recipe import (
+    read_recipe,
+    read_sources,
+    recipe_parser,
+)
 from scores import answers, texts_to_score, write_scores
 
 from sentigate.config import HeadConfig
@@ -41,11 +44,7 @@ def together(voices: Sequence[Voice], heads: Sequence[HeadConfig]) -> Voice:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Read the command line and write what the models say."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("recipe", help="name of a recipe beside this file, or a TOML file")
-    parser.add_argument("data", type=Path, help="folder of the data sets")
+    parser = recipe_parser(__doc__)
     parser.add_argument("models", type=Path, nargs="+", help="model folders of this recipe")
     parser.add_argument("--scores", type=Path, help="scores of a teacher; its texts are taken")
     parser.add_argument("-o", "--output", type=Path, required=True, help="Parquet file to write")

@@ -8,7 +8,6 @@ learns what a teacher says of texts (`teacher.py`, `ensemble.py`). The run goes 
 killed if `--resume` is given.
 """
 
-import argparse
 import sys
 import tomllib
 from collections.abc import Sequence
@@ -25,6 +24,7 @@ from recipe import (
     read_recipe,
     read_sources,
     read_texts,
+    recipe_parser,
     say,
     shipped,
 )
@@ -158,11 +158,7 @@ def model_facts(recipe: Recipe, run: Run, command: str) -> ModelFacts:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Read the command line and make the model."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("recipe", help="name of a recipe beside this file, or a TOML file")
-    parser.add_argument("data", type=Path, help="folder of the data sets")
+    parser = recipe_parser(__doc__)
     parser.add_argument("-o", "--output", type=Path, required=True, help="model folder to write")
     parser.add_argument("--resume", action="store_true", help="go on where the run was killed")
     parser.add_argument("--teacher", type=Path, help="scores to distil, see teacher.py")

@@ -4,6 +4,7 @@ A recipe is a TOML file beside this one. The data are one folder a set with `tra
 `dev.parquet` (columns `text` and `label` or `labels`), named as the recipe's `path`s say.
 """
 
+import argparse
 import re
 import sys
 import tomllib
@@ -283,6 +284,16 @@ def shipped(recipe: Recipe, heads: Sequence[HeadConfig]) -> list[HeadConfig]:
     """The heads that users get."""
     auxiliary = {head.name for head in recipe.heads if head.auxiliary}
     return [head for head in heads if head.name not in auxiliary]
+
+
+def recipe_parser(about: str | None) -> argparse.ArgumentParser:
+    """A parser of what each of these scripts takes: a recipe, and the folder of its data."""
+    parser = argparse.ArgumentParser(
+        description=about, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("recipe", help="name of a recipe beside this file, or a TOML file")
+    parser.add_argument("data", type=Path, help="folder of the data sets")
+    return parser
 
 
 def say(line: str) -> None:

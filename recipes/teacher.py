@@ -8,7 +8,6 @@ probabilities of every shipped head for training texts of each set of the recipe
 of its unlabelled texts. The encoder is a tool of the recipe: no part of it is shipped.
 """
 
-import argparse
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,6 +23,7 @@ from recipe import (
     make_sources,
     read_recipe,
     read_sources,
+    recipe_parser,
     say,
     shipped,
 )
@@ -130,11 +130,7 @@ def score(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Read the command line, train the teacher and write what it says."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("recipe", help="name of a recipe beside this file, or a TOML file")
-    parser.add_argument("data", type=Path, help="folder of the data sets")
+    parser = recipe_parser(__doc__)
     parser.add_argument("encoder", type=Path, help="folder of a BERT-like model")
     parser.add_argument("-o", "--output", type=Path, required=True, help="Parquet file to write")
     parser.add_argument("--rows", type=int, default=20_000, help="most texts of a set to score")

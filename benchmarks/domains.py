@@ -1,11 +1,14 @@
 """Domains never seen: each left out of the training of a shipped model, and then scored.
 
     python benchmarks/domains.py DATA --recipes en zh --set epochs=3
+    python benchmarks/domains.py DATA --recipes en --encoder en-encoder
 
 For every domain of a recipe that has a dev set for the head `sentiment` a model is made from all
-other domains, by the recipe without its teacher (whose answers are on texts of all domains). Beside
-it the libraries that need no training, on the same rows. Where a set has two labels, everybody has
-to choose between them. Prints macro-F1, as each domain is done, and the means at the end.
+other domains, by the recipe without its teacher (whose answers are on texts of all domains). An
+encoder that has read texts of all domains knows how people write there, but none of their labels.
+Beside it the libraries that need no training, on the same rows. Where a set has two labels,
+everybody has to choose between them. Prints macro-F1, as each domain is done, and the means at the
+end.
 """
 
 import argparse
@@ -38,18 +41,19 @@ def main() -> None:
     parser.add_argument("data", type=Path, help="folder of the data sets")
     parser.add_argument("--recipes", nargs="+", default=["en", "zh"])
     parser.add_argument("--set", action="append", default=[], help="key=value, over [train]")
+    parser.add_argument("--encoder", type=Path, help="folder of an encoder to start from")
     given = parser.parse_args()
     print(f"{machine()}\n")
     for name in given.recipes:
         recipe = read_recipe(name)
         changed = {**recipe.train, **tomllib.loads("\n".join(given.set))}
-        rows = scored(recipe.model_copy(update={"train": changed}), given.data)
+        rows = scored(recipe.model_copy(update={"train": changed}), given.data, given.encoder)
         figures = [key for key in rows[0] if key not in ("left out", "dev set", "n")]
         means = {key: float(np.mean([row[key] for row in rows])) for key in figures}
         print(markdown([*rows, {"left out": "mean", **means}]), flush=True, end="\n\n")
 
 
-def scored(recipe: Recipe, data: Path) -> list[dict[str, object]]:
+def scored(recipe: Recipe, data: Path, encoder: Path | None) -> list[dict[str, object]]:
     """One row for each dev set of each domain."""
     rivals = libraries(recipe.languages[0])
     splits = read_sources(recipe, data)
@@ -62,7 +66,8 @@ def scored(recipe: Recipe, data: Path) -> list[dict[str, object]]:
     for domain in dict.fromkeys(source.domain for source, _dev in judged):
         with tempfile.TemporaryDirectory() as folder:
             output = Path(folder) / recipe.name
-            make(without_domain(recipe, domain), data, output, "", resume=False, teacher=None)
+            rest = without_domain(recipe, domain)
+            make(rest, data, output, "", resume=False, teacher=None, encoder=encoder)
             model = Model.open(output)
         for source, dev in (pair for pair in judged if pair[0].domain == domain):
             row = {"left out": domain, "dev set": source.name, "n": len(dev)}

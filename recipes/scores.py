@@ -18,6 +18,7 @@ from sentigate.config import HeadConfig
 from sentigate.text.sentences import sentences
 from sentigate.text.tokenizer import Tokenizer
 from sentigate.train.sources import Source, soft_source
+from sentigate.train.teacher import Answers, write_answers
 
 MIN_SENTENCE, MAX_SENTENCE = 20, 300  # characters; a teacher is slow on long texts
 
@@ -51,13 +52,7 @@ def write_scores(
     output: Path,
 ) -> None:
     """Write the texts and each head's probabilities, float32 [texts, labels]."""
-    columns = {
-        head.name: pa.StructArray.from_arrays(
-            [pa.array(column) for column in tables[head.name].T], names=list(head.labels)
-        )
-        for head in heads
-    }
-    pq.write_table(pa.table({"text": list(texts), **columns}), output, compression="zstd")
+    write_answers(output, Answers(tuple(texts), tuple(heads), tables))
     say(f"wrote {output}: {len(texts):,} texts")
 
 

@@ -139,13 +139,8 @@ def write_answers(file: Path, answers: Answers) -> None:
         OutputError: it cannot be written.
         MissingExtraError: without pyarrow.
     """
-    rows = [dict[str, Answer | None]() for _ in answers.texts]
-    for head in answers.heads:
-        for row, values in zip(rows, answers.probabilities[head.name].tolist(), strict=True):
-            known = not np.isnan(values).any()
-            value = dict(zip(head.labels, values, strict=True)) if head.labels else values[0]
-            row[head.name] = value if known else None
-    _write(file, answers.texts, rows, {head.name: head.kind for head in answers.heads})
+    columns = {head.name: _stored(head, answers.probabilities[head.name]) for head in answers.heads}
+    _store(file, answers.texts, columns, {head.name: head.kind for head in answers.heads})
 
 
 def read_answers(files: Sequence[Path]) -> Answers:
@@ -231,20 +226,37 @@ def _write(
     answers: Sequence[Mapping[str, Answer | None]],
     kinds: Mapping[str, HeadKind],
 ) -> None:
-    pyarrow, parquet = require("pyarrow", "files"), require("pyarrow.parquet", "files")
     if len(answers) != len(texts):
         raise DataError(f"the teacher gave {len(answers)} answers to {len(texts)} texts")
     names = dict.fromkeys(name for answer in answers for name in answer)
-    columns = [pyarrow.array(texts, pyarrow.string())]
-    columns += [
-        _column(name, [one.get(name) for one in answers], ordered=name in kinds) for name in names
-    ]
+    columns = {
+        name: _column(name, [one.get(name) for one in answers], ordered=name in kinds)
+        for name in names
+    }
+    _store(file, texts, columns, kinds)
+
+
+def _store(
+    file: Path, texts: Sequence[str], columns: Mapping[str, Any], kinds: Mapping[str, HeadKind]
+) -> None:
+    pyarrow, parquet = require("pyarrow", "files"), require("pyarrow.parquet", "files")
     fields = [pyarrow.field("text", pyarrow.string())]
-    for name, column in zip(names, columns[1:], strict=True):
+    for name, column in columns.items():
         kind = {KIND: kinds[name]} if name in kinds else None
         fields.append(pyarrow.field(name, column.type, metadata=kind))
+    arrays = [pyarrow.array(texts, pyarrow.string()), *columns.values()]
     with write_aside(file) as aside:
-        parquet.write_table(pyarrow.table(columns, pyarrow.schema(fields)), aside)
+        parquet.write_table(pyarrow.table(arrays, pyarrow.schema(fields)), aside)
+
+
+def _stored(head: HeadConfig, values: NDArray[np.float32]) -> Any:
+    """A head's values as a column of structs, or of numbers; null where there is no answer."""
+    pyarrow = require("pyarrow", "files")
+    unknown = np.isnan(values).any(axis=1)
+    if not head.labels:
+        return pyarrow.array(values[:, 0], mask=unknown)
+    parts = [pyarrow.array(part) for part in np.ascontiguousarray(values.T)]
+    return pyarrow.StructArray.from_arrays(parts, head.labels, mask=pyarrow.array(unknown))
 
 
 def _column(name: str, answers: Sequence[Answer | None], *, ordered: bool) -> Any:

@@ -27,7 +27,7 @@ from sentigate.records import Example
 from sentigate.runtime.model import Model
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "recipes"))
-from make import make
+from make import Aids, make
 from recipe import Recipe, read_recipe, read_sources, without_domain
 
 HEAD = "sentiment"
@@ -67,7 +67,7 @@ def scored(recipe: Recipe, data: Path, encoder: Path | None) -> list[dict[str, o
         with tempfile.TemporaryDirectory() as folder:
             output = Path(folder) / recipe.name
             rest = without_domain(recipe, domain)
-            make(rest, data, output, "", resume=False, teacher=None, encoder=encoder)
+            make(rest, data, output, "", resume=False, aids=Aids(encoder=encoder))
             model = Model.open(output)
         for source, dev in (pair for pair in judged if pair[0].domain == domain):
             row = {"left out": domain, "dev set": source.name, "n": len(dev)}

@@ -3,14 +3,14 @@
     python recipes/make.py en DATA -o src/sentigate/models/en
     python recipes/make.py zh DATA -o src/sentigate/models/zh --resume
 
-`recipe.py` says what may stand in a recipe and how DATA looks. With `--teacher` the model also
-learns what a teacher says of texts (`teacher.py`, `ensemble.py`). The run goes on where it was
-killed if `--resume` is given.
+`recipe.py` says what may stand in a recipe and how DATA looks, `Aids` what a model may have beside
+it. The run goes on where it was killed if `--resume` is given.
 """
 
 import sys
 import tomllib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +36,34 @@ from sentigate.text.tokenizer import Tokenizer, train_tokenizer
 from sentigate.train.folder import DevSet, ModelFacts, write_model
 from sentigate.train.loop import Run, Weights, fit
 from sentigate.train.ranks import refuse_several
+from sentigate.train.sense import HEAD as SENSE
 from sentigate.train.start import ENCODER, encoder_settings
+from sentigate.train.teacher import read_answers
 from sentigate.train.vectors import cooccurrence_vectors
 
 UNLABELLED = "texts without labels, for first embeddings and, with --encoder, a language model"
+
+
+@dataclass(frozen=True)
+class Aids:
+    """What a model has beside the labelled rows.
+
+    Args:
+        teacher: scores to learn from for the heads that are shipped (`teacher.py`, `ensemble.py`).
+        sense: scores of a head of their own, not shipped, that keep the encoder's sense of which
+            texts are alike (`vectors.py`).
+        encoder: the folder to start from (`corpus.py`), perhaps one that has learnt `sense`.
+    """
+
+    teacher: Path | None = None
+    sense: Path | None = None
+    encoder: Path | None = None
+
+    @property
+    def flags(self) -> str:
+        """How they were given, without paths."""
+        given = [name for name, path in vars(self).items() if path]
+        return "".join(f" --{name} {name.upper()}" for name in given)
 
 
 def make(
@@ -48,22 +72,25 @@ def make(
     output: Path,
     command: str,
     resume: bool,
-    teacher: Path | None,
-    encoder: Path | None,
+    aids: Aids,
 ) -> None:
     """Read the sets, train, and write the model folder."""
     config = TrainConfig.from_dict(recipe.train)
     refuse_several(config, "recipes/make.py")
     splits = read_sources(recipe, data)
     heads = [make_head(head, recipe.sources, splits) for head in recipe.heads]
-    if encoder:
-        config, tokenizer, first = read_encoder(encoder, config)
+    if aids.encoder:
+        parts = (*ENCODER, f"heads.{SENSE}.") if aids.sense else ENCODER
+        config, tokenizer, first = read_encoder(aids.encoder, config, parts)
     else:
         tokenizer, first = tokens(recipe, config, splits, data)
     training, dev = make_sources(recipe, splits, heads, tokenizer, config.max_tokens)
     kept = shipped(recipe, heads)
-    if teacher:
-        training += read_scores(teacher, recipe, kept, tokenizer, config.max_tokens)
+    if aids.teacher:
+        training += read_scores(aids.teacher, recipe, kept, tokenizer, config.max_tokens)
+    if aids.sense:
+        heads += read_answers([aids.sense]).heads
+        training += read_scores(aids.sense, recipe, heads[-1:], tokenizer, config.max_tokens)
     run = Run(config, heads, training, dev, tokenizer.vocab_size, first)
     for source in run.sources:
         say(f"{source.name:24} {len(source.ids):7,} rows  {source.lengths.sum():10,} tokens")
@@ -79,14 +106,16 @@ def make(
     say(f"wrote {output}")
 
 
-def read_encoder(folder: Path, config: TrainConfig) -> tuple[TrainConfig, Tokenizer, Weights]:
-    """Take vocabulary, sizes and first weights from an encoder that read the texts before."""
+def read_encoder(
+    folder: Path, config: TrainConfig, parts: tuple[str, ...]
+) -> tuple[TrainConfig, Tokenizer, Weights]:
+    """Take vocabulary, sizes and first weights of these parts from an encoder."""
     base = load_artifact(folder)
     sizes = encoder_settings(base.config.encoder, folder.name, config)
     first = {
         name: values.astype(np.float32)
         for name, values in base.weights.items()
-        if name.startswith(ENCODER)
+        if name.startswith(parts)
     }
     return config.model_copy(update=sizes), Tokenizer(base.tokenizer), first
 
@@ -162,16 +191,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("-o", "--output", type=Path, required=True, help="model folder to write")
     parser.add_argument("--resume", action="store_true", help="go on where the run was killed")
     parser.add_argument("--teacher", type=Path, help="scores to distil, see teacher.py")
+    parser.add_argument("--sense", type=Path, help="vectors to distil, see vectors.py")
     parser.add_argument("--encoder", type=Path, help="what to start from, see corpus.py")
     parser.add_argument("--set", action="append", default=[], help="key=value, over [train]")
     given = parser.parse_args(arguments)
     recipe = read_recipe(given.recipe)
     overrides = tomllib.loads("\n".join(given.set))
     recipe = recipe.model_copy(update={"train": {**recipe.train, **overrides}})
-    command = f"python recipes/make.py {recipe.name} DATA -o {given.output.name}"
-    command += " --teacher SCORES" if given.teacher else ""
-    command += " --encoder ENCODER" if given.encoder else ""
-    make(recipe, given.data, given.output, command, given.resume, given.teacher, given.encoder)
+    aids = Aids(given.teacher, given.sense, given.encoder)
+    command = f"python recipes/make.py {recipe.name} DATA -o {given.output.name}{aids.flags}"
+    make(recipe, given.data, given.output, command, given.resume, aids)
 
 
 if __name__ == "__main__":

@@ -186,3 +186,31 @@ def test_a_recipe_can_start_from_an_encoder_that_read_its_texts(small, tmp_path)
         for one, other in ((first, last), (last, made))
     ]
     assert all(0 < far < 0.5 for far in moved)
+
+
+def test_a_sense_of_which_texts_are_alike_is_learnt_first_and_kept_up(small, tmp_path):
+    import corpus
+    import make
+    import pyarrow.parquet as pq
+
+    from sentigate.config import TrainConfig
+    from sentigate.model.artifact import load_artifact
+    from sentigate.train.distil import Lesson, distil
+    from sentigate.train.sense import sense
+    from sentigate.train.teacher import write_answers
+
+    texts, start, file = (tmp_path / name for name in ("t.parquet", "start", "sense.parquet"))
+    corpus.main([str(small), str(tmp_path), "-o", str(texts), "--start", str(start)])
+    rows = pq.read_table(texts)["text"].to_pylist()
+    write_answers(file, sense(rows, np.array([[row.count(c) for c in "gbr"] for row in rows])))
+    encoder = distil(
+        Lesson(str(file)), tmp_path / "encoder", TrainConfig(base=str(start), epochs=1)
+    )
+    shares = '[distil]\nwho = "letters"\nheads.sense = { rows = 64, weight = 0.5 }\n'
+    small.write_text(f"{small.read_text(encoding='utf-8')}{shares}", encoding="utf-8")
+    flags = ["-o", str(tmp_path / "model"), "--encoder", str(encoder), "--sense", str(file)]
+    make.main([str(small), str(tmp_path), *flags])
+    model = load_artifact(tmp_path / "model")
+    assert [head.name for head in model.config.heads] == ["sentiment"]
+    assert model.metrics["command"].endswith("--sense SENSE --encoder ENCODER")
+    assert "answers of letters" in (tmp_path / "model" / "README.md").read_text(encoding="utf-8")

@@ -1,6 +1,8 @@
 """The recipes: each can be read, their grammars hold together, one makes a model of small data."""
 
 import re
+import shutil
+import subprocess
 import sys
 import tomllib
 from graphlib import TopologicalSorter
@@ -36,6 +38,19 @@ def test_a_recipe_can_be_read_and_its_sources_teach_its_heads(recipes, name):
     assert {source.head for source in recipe.sources} == {head.name for head in recipe.heads}
     assert all(source.path or source.written in LANGUAGES for source in recipe.sources)
     assert all(source.licence for source in recipe.sources)
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="there is no make here")
+@pytest.mark.parametrize("name", NAMES)
+def test_one_command_makes_a_shipped_model_of_nothing(name, tmp_path):
+    command = ["make", "-n", "-C", str(RECIPES), name, f"OUT={tmp_path}", "DATA=d", "ENCODER=e"]
+    planned = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert not planned.stderr
+    steps = [line for line in planned.stdout.splitlines() if line.startswith("python ")]
+    assert "corpus.py" in planned.stdout
+    assert f"make.py {name} d -o {tmp_path / name} " in steps[-1]
+    scripts = {step.split()[1] for step in steps} - {"-m"}
+    assert all((RECIPES / script).is_file() for script in scripts)
 
 
 def test_several_devices_are_refused_before_any_work(recipes, tmp_path):

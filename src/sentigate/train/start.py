@@ -32,6 +32,7 @@ WITH_A_BASE: Mapping[str, Any] = {
     "learning_rate": 2e-3,
     "layer_decay": 0.5,
     "unfreeze": 0.2,
+    "ema": 0.99,
 }
 """Settings that take these values where a base is started from, unless they were given."""
 

@@ -27,6 +27,7 @@ from recipe import (
 )
 
 from sentigate.config import PretrainConfig, TrainConfig
+from sentigate.files import write_aside
 from sentigate.nn.language_model import build_language_model
 from sentigate.train.folder import ModelFacts, write_encoder
 
@@ -70,9 +71,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     recipe = read_recipe(given.recipe)
     splits = read_sources(recipe, given.data)
     texts = corpus(recipe, splits, given.data)
-    pq.write_table(pa.table({"text": texts}), given.output)
     say(f"{len(texts):,} texts, {sum(map(len, texts)):,} characters")
     start(recipe, splits, given.data, given.start)
+    with write_aside(given.output) as aside:  # last and whole: the Makefile goes by it
+        pq.write_table(pa.table({"text": texts}), aside)
 
 
 if __name__ == "__main__":

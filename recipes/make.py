@@ -36,7 +36,6 @@ from sentigate.text.tokenizer import Tokenizer, train_tokenizer
 from sentigate.train.folder import DevSet, ModelFacts, write_model
 from sentigate.train.loop import Run, Weights, fit
 from sentigate.train.ranks import refuse_several
-from sentigate.train.sense import HEAD as SENSE
 from sentigate.train.start import ENCODER, encoder_settings
 from sentigate.train.teacher import read_answers
 from sentigate.train.vectors import cooccurrence_vectors
@@ -80,8 +79,7 @@ def make(
     splits = read_sources(recipe, data)
     heads = [make_head(head, recipe.sources, splits) for head in recipe.heads]
     if aids.encoder:
-        parts = (*ENCODER, f"heads.{SENSE}.") if aids.sense else ENCODER
-        config, tokenizer, first = read_encoder(aids.encoder, config, parts)
+        config, tokenizer, first = read_encoder(aids.encoder, config)
     else:
         tokenizer, first = tokens(recipe, config, splits, data)
     training, dev = make_sources(recipe, splits, heads, tokenizer, config.max_tokens)
@@ -106,16 +104,14 @@ def make(
     say(f"wrote {output}")
 
 
-def read_encoder(
-    folder: Path, config: TrainConfig, parts: tuple[str, ...]
-) -> tuple[TrainConfig, Tokenizer, Weights]:
-    """Take vocabulary, sizes and first weights of these parts from an encoder."""
+def read_encoder(folder: Path, config: TrainConfig) -> tuple[TrainConfig, Tokenizer, Weights]:
+    """Take vocabulary, sizes and first weights from an encoder that read the texts before."""
     base = load_artifact(folder)
     sizes = encoder_settings(base.config.encoder, folder.name, config)
     first = {
         name: values.astype(np.float32)
         for name, values in base.weights.items()
-        if name.startswith(parts)
+        if name.startswith(ENCODER)
     }
     return config.model_copy(update=sizes), Tokenizer(base.tokenizer), first
 

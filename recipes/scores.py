@@ -21,6 +21,8 @@ from sentigate.train.sources import Source, soft_source
 from sentigate.train.teacher import Answers, write_answers
 
 MIN_SENTENCE, MAX_SENTENCE = 20, 300  # characters; a teacher is slow on long texts
+WHOLE = 200  # characters up to which `pieces` leaves a text whole
+SENTENCES = 6  # that `pieces` takes of a longer one
 
 
 def texts_to_score(recipe: Recipe, splits: Sequence[Splits], data: Path, rows: int) -> list[str]:
@@ -43,6 +45,22 @@ def cut(text: str) -> list[str]:
     """The sentences of a text that are neither scraps nor whole paragraphs."""
     spans = [span for span in sentences(text) if MIN_SENTENCE < span[1] - span[0] < MAX_SENTENCE]
     return [text[start:end] for start, end in spans]
+
+
+def pieces(texts: Sequence[str], seed: int = 0) -> list[str]:
+    """Short texts as they are and a few sentences of each long one, in a seeded order."""
+    rng = np.random.default_rng(seed)
+    drawn = [
+        part
+        for place in rng.permutation(len(texts))
+        for part in ([texts[place]] if len(texts[place]) < WHOLE else _some(texts[place], rng))
+    ]
+    return list(dict.fromkeys(drawn))
+
+
+def _some(text: str, rng: np.random.Generator) -> list[str]:
+    parts = cut(text)
+    return [parts[place] for place in rng.permutation(len(parts))[:SENTENCES]]
 
 
 def write_scores(

@@ -20,7 +20,7 @@ import torch
 from numpy.typing import NDArray
 from onnxruntime.quantization import quantize_dynamic
 from recipe import say
-from scores import cut
+from scores import pieces
 from teacher import WordPieces
 from torch import Tensor, nn
 from transformers import AutoModel
@@ -30,24 +30,6 @@ from sentigate.train.sense import sense
 from sentigate.train.teacher import write_answers
 
 MAX_TOKENS = 96
-WHOLE = 200  # characters up to which a text is not cut into sentences
-SENTENCES = 6  # of a longer text
-
-
-def pieces(texts: Sequence[str], seed: int = 0) -> list[str]:
-    """Short texts as they are and a few sentences of each long one, in a seeded order."""
-    rng = np.random.default_rng(seed)
-    drawn = [
-        part
-        for place in rng.permutation(len(texts))
-        for part in ([texts[place]] if len(texts[place]) < WHOLE else _some(texts[place], rng))
-    ]
-    return list(dict.fromkeys(drawn))
-
-
-def _some(text: str, rng: np.random.Generator) -> list[str]:
-    parts = cut(text)
-    return [parts[place] for place in rng.permutation(len(parts))[:SENTENCES]]
 
 
 class Mean(nn.Module):

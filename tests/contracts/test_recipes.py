@@ -1,5 +1,6 @@
 """The recipes: each can be read, their grammars hold together, one makes a model of small data."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -43,8 +44,15 @@ def test_a_recipe_can_be_read_and_its_sources_teach_its_heads(recipes, name):
 @pytest.mark.skipif(not shutil.which("make"), reason="there is no make here")
 @pytest.mark.parametrize("name", NAMES)
 def test_one_command_makes_a_shipped_model_of_nothing(name, tmp_path):
-    command = ["make", "-n", "-C", str(RECIPES), name, f"OUT={tmp_path}", "DATA=d", "ENCODER=e"]
-    planned = subprocess.run(command, capture_output=True, text=True, check=True)
+    given = [f"OUT={tmp_path}", "DATA=d", "ENCODER=e", "PYTHON=python"]
+    calm = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
+    planned = subprocess.run(
+        ["make", "-n", "-C", str(RECIPES), name, *given],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=calm,
+    )
     assert not planned.stderr
     steps = [line for line in planned.stdout.splitlines() if line.startswith("python ")]
     assert "corpus.py" in planned.stdout
@@ -201,6 +209,17 @@ def test_a_recipe_can_start_from_an_encoder_that_read_its_texts(small, tmp_path)
         for one, other in ((first, last), (last, made))
     ]
     assert all(0 < far < 0.5 for far in moved)
+
+
+def test_short_texts_stay_whole_and_long_ones_give_a_few_sentences(recipes):
+    from scores import SENTENCES, pieces
+
+    sentence = "Of the {} rooms that we saw this one was the best."
+    long = " ".join(sentence.format(number) for number in range(20))
+    found = pieces(["Fine.", long, "Fine."])
+    assert found == pieces(["Fine.", long, "Fine."])
+    assert len(found) == 1 + SENTENCES
+    assert set(found) <= {"Fine.", *(sentence.format(number) for number in range(20))}
 
 
 def test_a_sense_of_which_texts_are_alike_is_learnt_first_and_kept_up(small, tmp_path):

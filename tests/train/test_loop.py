@@ -93,7 +93,7 @@ def losing(**settings):
     hard = source("sentiment")
     easy = {"ema": 0.0, "word_dropout": 0.0, "dropout": 0.0, "learning_rate": 0.02}
     asked = replace(hard, targets=(hard.targets + 1) % 3)
-    return replace(run(**easy, **settings), sources=[hard], dev_sources=[asked])
+    return replace(run(**{**easy, **settings}), sources=[hard], dev_sources=[asked])
 
 
 def epochs_written(folder):
@@ -101,7 +101,9 @@ def epochs_written(folder):
         return [row["epoch"] for row in csv.DictReader(file) if row["dev_score"]]
 
 
-@pytest.mark.parametrize(("settings", "epochs"), [({"patience": 1}, 2), ({"epochs": 3}, 3)])
+@pytest.mark.parametrize(
+    ("settings", "epochs"), [({"patience": 1}, 2), ({"epochs": 3, "ema": 0.3}, 3)]
+)
 def test_a_run_that_was_over_stays_as_it_was(tmp_path, settings, epochs):
     whole = train(losing(**settings), tmp_path)
     assert epochs_written(tmp_path) == [str(epoch) for epoch in range(epochs)]
@@ -120,14 +122,15 @@ def test_a_resumed_run_has_the_measures_of_all_its_epochs_once(tmp_path):
     assert epochs_written(tmp_path) == ["0", "1", "2", "3"]
 
 
-def test_a_folder_that_was_moved_still_knows_its_best_epoch(tmp_path):
-    whole = train(losing(), tmp_path / "whole")
+@pytest.mark.parametrize("ema", [0.0, 0.3])
+def test_a_folder_that_was_moved_still_knows_its_best_epoch(tmp_path, ema):
+    whole = train(losing(ema=ema), tmp_path / "whole")
     with pytest.raises(Kill):
-        train(losing(), tmp_path / "before", report=killed_after(1))
+        train(losing(ema=ema), tmp_path / "before", report=killed_after(1))
     (tmp_path / "before").rename(tmp_path / "moved")
-    assert_equal(whole, train(losing(), tmp_path / "moved", resume=True))
+    assert_equal(whole, train(losing(ema=ema), tmp_path / "moved", resume=True))
     (tmp_path / "whole").rename(tmp_path / "over")
-    assert_equal(whole, train(losing(), tmp_path / "over", resume=True))
+    assert_equal(whole, train(losing(ema=ema), tmp_path / "over", resume=True))
 
 
 def test_other_data_or_settings_are_not_resumed(tmp_path):

@@ -35,12 +35,22 @@ def test_numbers_that_hardly_vary_are_left_out():
     assert answers.probabilities[HEAD].shape == (50, 2)
 
 
+def test_half_precision_and_outliers_are_taken_as_they_are():
+    vectors = np.random.default_rng(0).normal(size=(500, 3)).astype(np.float16)
+    vectors[0, 0] = 60_000
+    told = sense([str(row) for row in range(500)], vectors).probabilities[HEAD]
+    assert told.dtype == np.float32
+    assert told[0, 0] == 1
+    assert np.isfinite(told).all()
+
+
 @pytest.mark.parametrize(
     ("vectors", "says"),
     [
         (np.zeros((3, 2)), "expected one row a text"),
         (np.zeros(2), "expected one row a text"),
-        (np.ones((2, 3)), "all vectors are alike"),
+        (np.full((2, 3), 0.1), "all vectors are alike"),
+        (np.empty((2, 0)), "expected one row a text"),
         (np.array([[1.0, 2.0], [3.0, np.nan]]), "the vector of text 1 holds"),
     ],
 )

@@ -2,15 +2,33 @@
 
 from collections.abc import Callable
 
+import lightning.pytorch as pl
 import torch
+from lightning.pytorch.callbacks import WeightAveraging
 from torch import Tensor
 
 Average = Callable[[Tensor, Tensor, Tensor], Tensor]
 """From the mean so far, the values now and the number of steps to the next mean."""
 
 
+class RunningAverage(WeightAveraging):
+    """Lightning's callback with a mean that lies where the weights do.
+
+    Its own asks for their device before they are brought to the GPU, and would copy all of them to
+    the CPU at each step.
+    """
+
+    def __init__(self, decay: float) -> None:
+        super().__init__(avg_fn=moving_average(decay))
+
+    def setup(self, trainer: pl.Trainer, pl_module: pl.LightningModule, stage: str) -> None:
+        """Make the mean on the device that will train."""
+        self._device = trainer.strategy.root_device
+        super().setup(trainer, pl_module, stage)
+
+
 def moving_average(decay: float) -> Average:
-    """Return an exponential moving average for Lightning's `WeightAveraging(avg_fn=...)`.
+    """Return an exponential moving average, as `torch.optim.swa_utils.AveragedModel` takes one.
 
     A constant decay would, in a short run, keep much of the untrained weights. So it rises with the
     steps n, as min(decay, (1 + n) / (10 + n)), the rule of TensorFlow's ExponentialMovingAverage

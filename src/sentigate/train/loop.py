@@ -18,14 +18,13 @@ from lightning.pytorch.callbacks import (
     Callback,
     EarlyStopping,
     TQDMProgressBar,
-    WeightAveraging,
 )
 from numpy.typing import NDArray
 from torch import nn
 
 from sentigate.config import HeadConfig, TrainConfig
 from sentigate.nn.classifier import Classifier, build_classifier
-from sentigate.train.averaging import moving_average
+from sentigate.train.averaging import RunningAverage
 from sentigate.train.module import MONITOR, TrainingModule
 from sentigate.train.precision import choose_precision
 from sentigate.train.ranks import Ranks, SameRun, is_first, on_devices
@@ -212,7 +211,7 @@ def _trainer(
     run: Run, folder: Path, done: int, own: Sequence[Callback], *, progress: bool
 ) -> pl.Trainer:
     config = run.config
-    averaging = [WeightAveraging(avg_fn=moving_average(config.ema))] if config.ema else []
+    averaging = [RunningAverage(config.ema)] if config.ema else []
     return pl.Trainer(
         max_epochs=run.epochs,
         **on_devices(config, len(run.heads)),

@@ -17,6 +17,8 @@ SCALE = 2.0
 """Logits of an answer per standard deviation of the number that it is about."""
 LEAST_SPREAD = 0.1
 """Of the median of all numbers' standard deviations; what varies less tells nothing."""
+FARTHEST = 20.0
+"""Standard deviations beyond which an answer is as sure as can be."""
 
 
 def sense(texts: Sequence[str], vectors: NDArray[np.floating]) -> Answers:
@@ -30,7 +32,7 @@ def sense(texts: Sequence[str], vectors: NDArray[np.floating]) -> Answers:
 
     Args:
         texts: each once.
-        vectors: float [texts, width]; their lengths matter, so let all have length 1.
+        vectors: floats [texts, width]; their lengths matter, so let all have length 1.
 
     Returns:
         Answers for `write_answers`, and so for `sentigate distil --teacher`.
@@ -45,16 +47,23 @@ def sense(texts: Sequence[str], vectors: NDArray[np.floating]) -> Answers:
         >>> answers.probabilities["sense"].round(2).tolist()
         [[0.9200000166893005], [0.07999999821186066], [0.5]]
     """
-    if vectors.ndim != 2 or len(vectors) != len(texts):
+    vectors = np.asarray(vectors) * 1.0  # whole numbers become floats
+    if vectors.ndim != 2 or len(vectors) != len(texts) or not vectors.size:
         raise DataError(f"vectors {vectors.shape} of {len(texts):,} texts: expected one row a text")
     if not np.isfinite(vectors).all():
         row = int(np.flatnonzero(~np.isfinite(vectors).all(axis=1))[0])
         raise DataError(f"the vector of text {row} holds what is no finite number")
-    spread = vectors.std(axis=0, dtype=np.float64)
-    telling = np.flatnonzero(spread > LEAST_SPREAD * np.median(spread))
-    if not len(telling):
-        raise DataError("all vectors are alike: there is nothing to learn from them")
-    standard = (vectors[:, telling] - vectors[:, telling].mean(axis=0)) / spread[telling]
-    answers = np.asarray(1 / (1 + np.exp(-SCALE * standard)), dtype=np.float32)
+    mean, spread = (of(vectors, axis=0, dtype=np.float64) for of in (np.mean, np.std))
+    telling = _telling(spread, rounding=np.finfo(vectors.dtype).eps * np.abs(vectors).max())
+    standard = (vectors[:, telling] - mean[telling]) / spread[telling]
+    answers = 1 / (1 + np.exp(-SCALE * standard.clip(-FARTHEST, FARTHEST)))
     head = HeadConfig(name=HEAD, kind="multilabel", labels=tuple(map(str, telling)))
-    return Answers(tuple(texts), (head,), {HEAD: answers})
+    return Answers(tuple(texts), (head,), {HEAD: answers.astype(np.float32)})
+
+
+def _telling(spread: NDArray[np.float64], rounding: float) -> NDArray[np.intp]:
+    """Places of the numbers that vary from text to text, and not by rounding alone."""
+    varies = spread > 2 * rounding
+    if not varies.any():
+        raise DataError("all vectors are alike: there is nothing to learn from them")
+    return np.flatnonzero(varies & (spread > LEAST_SPREAD * np.median(spread[varies])))

@@ -53,7 +53,8 @@ def sense(texts: Sequence[str], vectors: NDArray[np.floating]) -> Answers:
     if not np.isfinite(vectors).all():
         row = int(np.flatnonzero(~np.isfinite(vectors).all(axis=1))[0])
         raise DataError(f"the vector of text {row} holds what is no finite number")
-    mean, spread = (of(vectors, axis=0, dtype=np.float64) for of in (np.mean, np.std))
+    mean: NDArray[np.float64] = vectors.mean(axis=0, dtype=np.float64)
+    spread: NDArray[np.float64] = vectors.std(axis=0, dtype=np.float64)
     telling = _telling(spread, rounding=np.finfo(vectors.dtype).eps * np.abs(vectors).max())
     standard = (vectors[:, telling] - mean[telling]) / spread[telling]
     answers = 1 / (1 + np.exp(-SCALE * standard.clip(-FARTHEST, FARTHEST)))

@@ -76,6 +76,13 @@ def test_same_seed_same_weights_and_another_seed_others(tmp_path):
     assert not np.array_equal(first["embedding.weight"], other["embedding.weight"])
 
 
+def test_a_run_too_short_for_an_average_keeps_its_own_weights(tmp_path):
+    """32 steps: a mean with a decay of 0.999 would hardly have moved."""
+    own, short, long = (train(run(ema=ema), tmp_path / str(ema)) for ema in (0.0, 0.999, 0.9))
+    assert_equal(own, short)
+    assert not np.array_equal(own["embedding.weight"], long["embedding.weight"])
+
+
 @pytest.mark.parametrize("schedule", ["one_cycle", "warmup"])
 def test_killed_and_resumed_equals_uninterrupted(tmp_path, schedule):
     whole = train(run(schedule=schedule), tmp_path / "whole")

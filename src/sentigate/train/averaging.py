@@ -1,25 +1,15 @@
 """The running average of the weights, which is evaluated and kept in their place."""
 
-from collections.abc import Callable
-
 import lightning.pytorch as pl
-import torch
-from lightning.pytorch.callbacks import WeightAveraging
-from torch import Tensor
-
-Average = Callable[[Tensor, Tensor, Tensor], Tensor]
-"""From the mean so far, the values now and the number of steps to the next mean."""
+from lightning.pytorch.callbacks import EMAWeightAveraging
 
 
-class RunningAverage(WeightAveraging):
+class RunningAverage(EMAWeightAveraging):
     """Lightning's callback with a mean that lies where the weights do.
 
     Its own asks for their device before they are brought to the GPU, and would copy all of them to
     the CPU at each step.
     """
-
-    def __init__(self, decay: float) -> None:
-        super().__init__(avg_fn=moving_average(decay))
 
     def setup(self, trainer: pl.Trainer, pl_module: pl.LightningModule, stage: str) -> None:
         """Make the mean on the device that will train."""
@@ -27,24 +17,14 @@ class RunningAverage(WeightAveraging):
         super().setup(trainer, pl_module, stage)
 
 
-def moving_average(decay: float) -> Average:
-    """Return an exponential moving average, as `torch.optim.swa_utils.AveragedModel` takes one.
+def is_averaged(decay: float, steps: int) -> bool:
+    """Say whether a run is long enough for an average with this decay.
 
-    A constant decay would, in a short run, keep much of the untrained weights. So it rises with the
-    steps n, as min(decay, (1 + n) / (10 + n)), the rule of TensorFlow's ExponentialMovingAverage
-    (https://www.tensorflow.org/api_docs/python/tf/train/ExponentialMovingAverage).
-
-    Args:
-        decay: what a step keeps of the mean, at most.
+    The mean begins as the first weights, which is what spares a base that knows much already. In a
+    run of fewer steps than the mean looks back on twice, it would be little else.
 
     Example:
-        >>> average = moving_average(0.99)
-        >>> [float(average(torch.zeros(()), torch.ones(()), torch.tensor(n))) for n in (0, 10_000)]
-        [0.8999999761581421, 0.009999990463256836]
+        >>> is_averaged(0.99, steps=400), is_averaged(0.99, steps=30), is_averaged(0.0, steps=400)
+        (True, False, False)
     """
-
-    def average(mean: Tensor, now: Tensor, steps: Tensor) -> Tensor:
-        kept = torch.clamp((1 + steps) / (10 + steps), max=decay).to(mean.dtype)
-        return torch.lerp(now, mean, kept)
-
-    return average
+    return decay > 0 and steps >= 2 / (1 - decay)

@@ -24,7 +24,7 @@ from torch import nn
 
 from sentigate.config import HeadConfig, TrainConfig
 from sentigate.nn.classifier import Classifier, build_classifier
-from sentigate.train.averaging import RunningAverage
+from sentigate.train.averaging import RunningAverage, is_averaged
 from sentigate.train.module import MONITOR, TrainingModule
 from sentigate.train.precision import choose_precision
 from sentigate.train.ranks import Ranks, SameRun, is_first, on_devices
@@ -211,7 +211,7 @@ def _trainer(
     run: Run, folder: Path, done: int, own: Sequence[Callback], *, progress: bool
 ) -> pl.Trainer:
     config = run.config
-    averaging = [RunningAverage(config.ema)] if config.ema else []
+    averaged = is_averaged(config.ema, run.steps * run.epochs)
     return pl.Trainer(
         max_epochs=run.epochs,
         **on_devices(config, len(run.heads)),
@@ -222,7 +222,7 @@ def _trainer(
         enable_progress_bar=progress,
         plugins=[WholeCheckpoints()],
         callbacks=[
-            *averaging,
+            *([RunningAverage(decay=config.ema)] if averaged else []),
             EarlyStopping(MONITOR, mode="max", patience=run.patience),
             StaysStopped(),
             *own,

@@ -17,13 +17,7 @@ from pathlib import Path
 import numpy as np
 from ensemble import ask
 from numpy.typing import NDArray
-from recipe import (
-    SourceRecipe,
-    read_recipe,
-    read_sources,
-    recipe_parser,
-    say,
-)
+from recipe import SourceRecipe, read_recipe, read_sources, recipe_parser, say
 from scores import write_scores
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression

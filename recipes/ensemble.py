@@ -14,11 +14,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
-from recipe import (
-    read_recipe,
-    read_sources,
-    recipe_parser,
-)
+from recipe import read_recipe, read_sources, recipe_parser
 from scores import answers, texts_to_score, write_scores
 
 from sentigate.config import HeadConfig

@@ -28,7 +28,7 @@ from recipe import (
     say,
     shipped,
 )
-from scores import read_scores
+from scores import read_scores, sense_head
 
 from sentigate.config import TrainConfig
 from sentigate.model.artifact import load_artifact
@@ -37,7 +37,6 @@ from sentigate.train.folder import DevSet, ModelFacts, write_model
 from sentigate.train.loop import Run, Weights, fit
 from sentigate.train.ranks import refuse_several
 from sentigate.train.start import ENCODER, encoder_settings
-from sentigate.train.teacher import read_answers
 from sentigate.train.vectors import cooccurrence_vectors
 
 UNLABELLED = "texts without labels, for first embeddings and, with --encoder, a language model"
@@ -65,14 +64,7 @@ class Aids:
         return "".join(f" --{name} {name.upper()}" for name in given)
 
 
-def make(
-    recipe: Recipe,
-    data: Path,
-    output: Path,
-    command: str,
-    resume: bool,
-    aids: Aids,
-) -> None:
+def make(recipe: Recipe, data: Path, output: Path, command: str, resume: bool, aids: Aids) -> None:
     """Read the sets, train, and write the model folder."""
     config = TrainConfig.from_dict(recipe.train)
     refuse_several(config, "recipes/make.py")
@@ -87,7 +79,7 @@ def make(
     if aids.teacher:
         training += read_scores(aids.teacher, recipe, kept, tokenizer, config.max_tokens)
     if aids.sense:
-        heads += read_answers([aids.sense]).heads
+        heads.append(sense_head(aids.sense))
         training += read_scores(aids.sense, recipe, heads[-1:], tokenizer, config.max_tokens)
     run = Run(config, heads, training, dev, tokenizer.vocab_size, first)
     for source in run.sources:

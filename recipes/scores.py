@@ -17,6 +17,7 @@ from recipe import Recipe, Splits, bare, judging, read_texts, say
 from sentigate.config import HeadConfig
 from sentigate.text.sentences import sentences
 from sentigate.text.tokenizer import Tokenizer
+from sentigate.train.sense import HEAD as SENSE
 from sentigate.train.sources import Source, soft_source
 from sentigate.train.teacher import Answers, write_answers
 
@@ -88,6 +89,12 @@ def read_scores(
         share = shares[head.name]
         made.append(replace(source, rows_per_epoch=share.rows, weight=share.weight))
     return made
+
+
+def sense_head(file: Path) -> HeadConfig:
+    """The questions that the scores of `vectors.py` answer; only the schema is read."""
+    questions = tuple(field.name for field in pq.read_schema(file).field(SENSE).type)
+    return HeadConfig(name=SENSE, kind="multilabel", labels=questions)
 
 
 def answers(table: pa.Table, head: HeadConfig) -> NDArray[np.float32]:

@@ -63,6 +63,13 @@ class WordPieces:
         return [np.array(row, dtype=np.int32) for row in rows]
 
 
+def mean_state(encoder: nn.Module, ids: Tensor, mask: Tensor) -> Tensor:
+    """The mean of the last layer over the tokens of each text, float [batch, width]."""
+    states = encoder(ids, attention_mask=mask).last_hidden_state
+    mean: Tensor = (states * mask[..., None]).sum(dim=1) / mask.sum(dim=1, keepdim=True)
+    return mean
+
+
 class Teacher(nn.Module):
     """A sentence encoder, the mean of its last layer, and one linear head a question."""
 
@@ -80,9 +87,7 @@ class Teacher(nn.Module):
     def forward(self, ids: Tensor, lengths: Tensor) -> dict[str, Tensor]:
         """Return the logits of every head, [batch, logits] each."""
         mask = (torch.arange(ids.shape[1])[None, :] < lengths[:, None]).long()
-        states = self.encoder(ids, attention_mask=mask).last_hidden_state
-        mean = (states * mask[..., None]).sum(dim=1) / lengths[:, None]
-        mean = F.dropout(mean, self.dropout, self.training)
+        mean = F.dropout(mean_state(self.encoder, ids, mask), self.dropout, self.training)
         return {name: head(mean) for name, head in self.heads.items()}
 
 

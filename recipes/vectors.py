@@ -21,11 +21,12 @@ from numpy.typing import NDArray
 from onnxruntime.quantization import quantize_dynamic
 from recipe import say
 from scores import pieces
-from teacher import WordPieces
+from teacher import WordPieces, mean_state
 from torch import Tensor, nn
 from transformers import AutoModel
 
 from sentigate.data.batching import make_batches
+from sentigate.records import Batch
 from sentigate.train.sense import sense
 from sentigate.train.teacher import write_answers
 
@@ -43,9 +44,7 @@ class Mean(nn.Module):
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Return one vector a text, float [batch, width]."""
-        states = self.encoder(ids, attention_mask=mask).last_hidden_state
-        mean: Tensor = (states * mask[..., None]).sum(dim=1) / mask.sum(dim=1, keepdim=True)
-        return mean
+        return mean_state(self.encoder, ids, mask)
 
 
 def quantised(folder: Path, work: Path) -> Path:
@@ -75,14 +74,17 @@ def vectors(
     session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     for start in range(0, len(texts), block):
         ids = words.encode_ids(texts[start : start + block])
-        found: list[NDArray[np.float32]] = [np.empty(0, np.float32)] * len(ids)
-        for batch in make_batches(ids, max_tokens=2048, max_rows=128):
-            mask = (np.arange(batch.ids.shape[1]) < batch.lengths[:, None]).astype(np.int64)
-            (means,) = session.run(None, {"ids": batch.ids, "mask": mask})
-            for place, mean in zip(batch.order, means, strict=True):
-                found[place] = mean / np.linalg.norm(mean)
+        batches = list(make_batches(ids, max_tokens=2048, max_rows=128))
+        means = np.concatenate([_means(session, batch) for batch in batches])
+        as_given = np.concatenate([batch.order for batch in batches]).argsort()
         say(f"{min(start + block, len(texts)):,} of {len(texts):,} texts read")
-        yield np.stack(found)
+        yield (means / np.linalg.norm(means, axis=1, keepdims=True))[as_given]
+
+
+def _means(session: onnxruntime.InferenceSession, batch: Batch) -> NDArray[np.float32]:
+    mask = (np.arange(batch.ids.shape[1]) < batch.lengths[:, None]).astype(np.int64)
+    (means,) = session.run(None, {"ids": batch.ids, "mask": mask})
+    return means
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -229,8 +229,8 @@ class TrainConfig(Config):
     vectors: bool = True
     """Start the embeddings from the company that tokens keep in the texts."""
     ema: float = Field(default=0.0, ge=0, lt=1)
-    """Decay of the running average of the weights that is evaluated and kept; 0 is off, and so is a
-    run of fewer than 2 / (1 - ema) steps; with a base 0.99."""
+    """Decay of the running average of the weights that is evaluated and kept; 0 is none, and
+    runs of fewer than 2 / (1 - ema) steps have none; with a base 0.99."""
     patience: int = Field(default=0, ge=0)
     """Epochs without a better dev score before training stops; 0 allows a third of all."""
     precision: Literal["auto", "32", "bf16"] = "auto"

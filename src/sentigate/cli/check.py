@@ -83,13 +83,17 @@ def check(
     if format is Format.FLOORS:
         typer.echo(render_floors(analyzer.readers, results))
         return
-    if format is Format.JSON:
-        typer.echo(json.dumps(_to_dict(reading.head, results, failures), ensure_ascii=False))
-    elif format is Format.JUNIT:
-        typer.echo(junit(results, failures))
-    else:
-        _show(results, failures)
+    _print(format, reading.head, results, failures)
     require_floors(results)
+
+
+def _print(format: Format, head: str, results: Sequence[SuiteResult], most: int) -> None:
+    if format is Format.JSON:
+        typer.echo(json.dumps(_to_dict(head, results, most), ensure_ascii=False))
+    elif format is Format.JUNIT:
+        typer.echo(junit(results, most))
+    else:
+        _show(results, most)
 
 
 def _listed(*values: str) -> list[str]:

@@ -1,7 +1,7 @@
 """Where tables and progress go: coloured on a terminal, plain or silent everywhere else."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import typer
@@ -17,6 +17,16 @@ PIPE_WIDTH = 100
 def tell(line: str) -> None:
     """Say something to the person at the terminal, on stderr, so that results stay clean."""
     typer.echo(line, err=True)
+
+
+@contextmanager
+def resumable(where: str, say: Callable[[str], None] = tell) -> Iterator[None]:
+    """Where Ctrl-C ends the work, say from where the same command goes on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        say(f"the same command with --resume goes on {where}")
+        raise
 
 
 def plain_console() -> Console:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from sentigate.cli.console import tell
+from sentigate.cli.console import resumable, tell
 from sentigate.cli.options import (
     ColumnOfLabels,
     ColumnOfTexts,
@@ -73,11 +73,8 @@ def distil(
         labels=read_table(labels, text=text, label=label) if labels else None,
         dev=read(dev, text=text, label=label) if dev else None,
     )
-    try:
+    with resumable("from the last finished epoch"):
         folder = distil_model(
             lesson, output, chosen, resume=resume, progress=sys.stderr.isatty(), report=tell
         )
-    except KeyboardInterrupt:
-        tell("the same command with --resume goes on from the last finished epoch")
-        raise
     tell(f'done: try sentigate predict --model {shlex.quote(str(folder))} "..."')

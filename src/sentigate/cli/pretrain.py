@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from sentigate.cli.console import tell
+from sentigate.cli.console import resumable, tell
 from sentigate.cli.options import ColumnOfTexts, Pairs, Resume
 from sentigate.cli.settings import given_values, with_settings
 from sentigate.config import PretrainConfig
@@ -46,11 +46,8 @@ def pretrain(
     for table in tables:
         for note in table.notes:
             tell(f"{table.path}: {note}")
-    try:
+    with resumable("from the last checkpoint"):
         folder = pretrain_encoder(
             tables, output, chosen, resume=resume, progress=sys.stderr.isatty(), report=tell
         )
-    except KeyboardInterrupt:
-        tell("the same command with --resume goes on from the last checkpoint")
-        raise
     tell(f"done: try sentigate train DATA --base {shlex.quote(str(folder))} -o models/mine")

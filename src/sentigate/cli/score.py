@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from sentigate.cli.console import tell
+from sentigate.cli.console import resumable, tell
 from sentigate.cli.options import ColumnOfTexts, ModelOfEach, Resume
 
 if TYPE_CHECKING:
@@ -84,9 +84,7 @@ def score(
     JSON lines, Parquet and lines of text, also packed as .gz or .zst. A run that was stopped goes
     on with --resume, and its output is equal to the last byte.
     """
-    from sentigate.score.files import Options, score_files
-    from sentigate.score.formats import Format as AnyFormat
-    from sentigate.score.places import find_places
+    from sentigate.score.files import Options
 
     options = Options(model, abstain, text, prefix, sentences, block, workers, resume)
     start = time.monotonic()
@@ -94,20 +92,31 @@ def score(
         _refuse_formats(engine, format, input_format)
         outcome = _on_cluster(engine, inputs, output, options)
     else:
-        places = find_places(
-            inputs,
-            output,
-            format=AnyFormat(format) if format else None,
-            input_format=AnyFormat(input_format) if input_format else None,
-        )
-        try:
-            with _watching() as watch:
-                outcome = score_files(places, options, report=tell, watch=watch)
-        except KeyboardInterrupt:
-            if output != "-":
-                tell("the same command with --resume goes on from here")
-            raise
+        outcome = _here(inputs, output, format, input_format, options)
     tell(_summary(outcome, time.monotonic() - start))
+
+
+def _here(
+    inputs: list[str],
+    output: str,
+    format: Format | None,
+    input_format: InputFormat | None,
+    options: "Options",
+) -> "Outcome":
+    from sentigate.score.files import score_files
+    from sentigate.score.formats import Format as AnyFormat
+    from sentigate.score.places import find_places
+
+    places = find_places(
+        inputs,
+        output,
+        format=AnyFormat(format) if format else None,
+        input_format=AnyFormat(input_format) if input_format else None,
+    )
+    # What went to standard output is gone, and there is nothing to go on from.
+    going_on = nullcontext() if output == "-" else resumable("from here")
+    with going_on, _watching() as watch:
+        return score_files(places, options, report=tell, watch=watch)
 
 
 def _on_cluster(engine: Engine, inputs: list[str], output: str, options: "Options") -> "Outcome":

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from sentigate.cli.console import tell
+from sentigate.cli.console import resumable, tell
 from sentigate.cli.options import (
     ColumnOfLabels,
     ColumnOfTexts,
@@ -56,7 +56,7 @@ def train(
     say = tell if is_first(chosen) else _nothing
     table = read_table(data, say, text=text, label=label)
     held = read(dev, text=text, label=label) if dev else None
-    try:
+    with resumable("from the last finished epoch", say):
         folder = train_model(
             table,
             held,
@@ -66,9 +66,6 @@ def train(
             progress=sys.stderr.isatty(),
             report=say,
         )
-    except KeyboardInterrupt:
-        say("the same command with --resume goes on from the last finished epoch")
-        raise
     say(f'done: try sentigate predict --model {shlex.quote(str(folder))} "..."')
 
 

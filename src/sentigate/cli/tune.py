@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from sentigate.cli.console import tell
+from sentigate.cli.console import resumable, tell
 from sentigate.cli.options import (
     ColumnOfLabels,
     ColumnOfTexts,
@@ -68,11 +68,8 @@ def tune(
     plan = Search(output, trials, space, frozenset(given), resume)
     table = read_table(data, text=text, label=label)
     held = read(dev, text=text, label=label) if dev else None
-    try:
+    with resumable("behind the last whole trial"):
         file = tune_settings(table, held, chosen, plan, progress=sys.stderr.isatty(), report=tell)
-    except KeyboardInterrupt:
-        tell("the same command with --resume goes on behind the last whole trial")
-        raise
     tell(
         f"done: try sentigate train {shlex.quote(str(data))} -o models/mine "
         f"--config {shlex.quote(str(file))}"

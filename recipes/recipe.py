@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pyarrow.parquet as pq
 from pydantic import Field
+from synthetic import read_synthetic
 from words import with_words
 from written import written
 
@@ -38,20 +39,22 @@ class SourceRecipe(Config):
     """One set and how it is read; sets of one `domain` are alike in who writes and of what.
 
     With `written` there is no set: so many sentences are made of the grammar of that language
-    (`written.py`). With `emoji` the rows are those of the set with emoji behind them, which decide
-    where the words are neutral; with `words` those of an English set with words of other languages
-    swapped in, and these words alone. `map` renames labels and `drop_labels` leaves rows (or, of
-    several labels, these) out. With `agree` rows of several labels teach a head of one: those whose
-    labels, renamed, are all alike. `pieces` and `teacher` are for `characters.py`: how many new
-    texts are pieced together for each row, and the shipped model that answers the rows. Rows that
-    are not `whole` are parts of others, no texts for a language model. A `dev` split that does not
-    choose is measured on and no more.
+    (`written.py`). With `synthetic` the texts are those of such files (`synthetic.py`); their
+    `label` may be `emotions`. With `emoji` the rows are those of the set with emoji behind them,
+    which decide where the words are neutral; with `words` those of an English set with words of
+    other languages swapped in, and these words alone. `map` renames labels and `drop_labels` leaves
+    rows (or, of several labels, these) out. With `agree` rows of several labels teach a head of
+    one: those whose labels, renamed, are all alike. `pieces` and `teacher` are for `characters.py`:
+    how many new texts are pieced together for each row, and the shipped model that answers the
+    rows. Rows that are not `whole` are parts of others, no texts for a language model. A `dev`
+    split that does not choose is measured on and no more.
     """
 
     name: str
     domain: str = ""
     path: str = ""
     written: str = ""
+    synthetic: tuple[str, ...] = ()
     head: str
     label: str | None = None
     map: dict[str, str] = Field(default_factory=dict)
@@ -149,6 +152,8 @@ def read_source(source: SourceRecipe, data: Path) -> Splits:
     """Read a set's train and dev rows."""
     if source.written:
         return written(source.written, WRITTEN_ROWS), []
+    if source.synthetic:
+        return examples(read_synthetic(source.synthetic), source), []
     table = pq.read_table(data / source.path / "train.parquet").to_pylist()
     dev_file = data / source.path / "dev.parquet"
     if source.hold_out:

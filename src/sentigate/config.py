@@ -218,6 +218,9 @@ class TrainConfig(Config):
     """DropConnect on the recurrent matrices."""
     dropout: float = Field(default=0.4, ge=0, lt=1)
     """Dropout on the pooled vector."""
+    adversarial: float = Field(default=0.0, ge=0)
+    """How far a text's token vectors are pushed uphill for a second loss (FGM), at twice the time;
+    0 is none; with a base 1.0; never where a teacher's answers are learnt."""
     label_smoothing: float = Field(default=0.05, ge=0, lt=0.5)
     """Share of probability spread over the other labels, where a row has one label."""
     class_weight: Literal["balanced", "none"] = "balanced"

@@ -6,19 +6,32 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from sentigate.model.artifact import read_config, shipped
+
 pa = pytest.importorskip("pyarrow")
 pytest.importorskip("torch")
 
 RECIPES = Path(__file__).parents[2] / "recipes"
 NAMES = sorted(file.stem for file in RECIPES.glob("*.toml") if file.stem != "emoji")
+SYNTHETIC = sorted(file for file in (RECIPES / "synthetic").rglob("*.tsv"))
 LANGUAGES = sorted(file.stem for file in (RECIPES / "written").glob("*.toml"))
 SENTIMENTS = {"negative", "neutral", "positive"}
+EMOTIONS = {
+    name: {
+        label
+        for head in read_config(folder).heads
+        if head.name == "emotion"
+        for label in head.labels
+    }
+    for name, folder in shipped().items()
+}
 
 
 @pytest.fixture
@@ -37,7 +50,9 @@ def test_a_recipe_can_be_read_and_its_sources_teach_its_heads(recipes, name):
 
     recipe = read_recipe(name)
     assert {source.head for source in recipe.sources} == {head.name for head in recipe.heads}
-    assert all(source.path or source.written in LANGUAGES for source in recipe.sources)
+    assert all(
+        source.path or source.synthetic or source.written in LANGUAGES for source in recipe.sources
+    )
     assert all(source.licence for source in recipe.sources)
 
 
@@ -108,6 +123,44 @@ def test_drawing_sentences_is_repeatable_and_meets_all_labels(recipes, language)
     assert rows != written(language, 300, seed=1)
     assert {row.label for row in rows} == SENTIMENTS
     assert len({row.text for row in rows}) == len(rows)
+
+
+@pytest.mark.parametrize("file", SYNTHETIC, ids=lambda file: f"{file.parent.name}/{file.stem}")
+def test_synthetic_texts_are_whole_once_and_of_nobody(recipes, file):
+    from recipe import bare
+    from synthetic import FOLDER, read_synthetic
+
+    rows = read_synthetic([f"{file.relative_to(FOLDER).with_suffix('')}"])
+    assert {row["label"] for row in rows} == SENTIMENTS
+    assert all(row["text"].strip() == row["text"] != "" for row in rows)
+    assert len({bare(row["text"]) for row in rows}) == len(rows)
+    shares = Counter(row["label"] for row in rows)
+    assert min(shares.values()) > len(rows) / 6
+    traces = re.compile(r"@(?!user\b)\w|\w@\w|https?://|\d{7,}", re.IGNORECASE)
+    assert not [row["text"] for row in rows if traces.search(row["text"])]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_synthetic_text_teaches_labels_that_its_head_knows(recipes, name):
+    from recipe import read_recipe, read_source
+
+    recipe = read_recipe(name)
+    taught = [source for source in recipe.sources if source.synthetic]
+    used = {file for source in taught for file in source.synthetic}
+    assert used == {
+        f"{file.parent.name}/{file.stem}" for file in SYNTHETIC if file.parent.name == name
+    }
+    known = {"sentiment": SENTIMENTS, "emotion": EMOTIONS[name]}
+    for source in taught:
+        rows, dev = read_source(source, Path("nowhere"))
+        assert rows
+        assert not dev
+        labels = {
+            one
+            for row in rows
+            for one in ([row.label] if isinstance(row.label, str) else row.label)
+        }
+        assert labels <= known[source.head]
 
 
 RECIPE = """

@@ -69,6 +69,18 @@ def killed_after(epochs):
     return report
 
 
+def test_an_adversary_is_for_labels_and_not_for_a_teachers_answers(tmp_path):
+    plain, harder = (train(run(adversarial=step), tmp_path / str(step)) for step in (0.0, 0.5))
+    assert not np.array_equal(plain["embedding.weight"], harder["embedding.weight"])
+    probabilities = np.full((40, 3), 1 / 3, np.float32)
+    soft = replace(source("sentiment"), targets=probabilities, soft=True)
+    learnt = [
+        train(replace(run(adversarial=step), sources=[soft]), tmp_path / f"soft-{step}")
+        for step in (0.0, 0.5)
+    ]
+    assert_equal(*learnt)
+
+
 def test_same_seed_same_weights_and_another_seed_others(tmp_path):
     first, second = (train(run(), tmp_path / name) for name in ("a", "b"))
     assert_equal(first, second)
@@ -83,13 +95,13 @@ def test_a_run_too_short_for_an_average_keeps_its_own_weights(tmp_path):
     assert not np.array_equal(own["embedding.weight"], long["embedding.weight"])
 
 
-@pytest.mark.parametrize("schedule", ["one_cycle", "warmup"])
-def test_killed_and_resumed_equals_uninterrupted(tmp_path, schedule):
-    whole = train(run(schedule=schedule), tmp_path / "whole")
+@pytest.mark.parametrize("settings", [{"schedule": "warmup"}, {"adversarial": 0.5}], ids=str)
+def test_killed_and_resumed_equals_uninterrupted(tmp_path, settings):
+    whole = train(run(**settings), tmp_path / "whole")
     with pytest.raises(Kill):
-        train(run(schedule=schedule), tmp_path / "parts", report=killed_after(1))
+        train(run(**settings), tmp_path / "parts", report=killed_after(1))
     lines = []
-    resumed = train(run(schedule=schedule), tmp_path / "parts", resume=True, report=lines.append)
+    resumed = train(run(**settings), tmp_path / "parts", resume=True, report=lines.append)
     assert lines[0] == "going on behind epoch 1"
     assert len(lines) == 1 + 3, "it started over instead of going on"
     assert_equal(whole, resumed)

@@ -26,7 +26,7 @@ from sentigate.train.tune import Search, tune
 TOY = Path(__file__).with_name("test_loop.py")
 STILL = dict.fromkeys(("word_dropout", "embedding_dropout", "weight_drop", "dropout"), 0.0)
 SETTINGS = {
-    **{"epochs": 3, "batch_size": 7, "unfreeze": 0.3},  # 7 rows on 2 processes
+    **{"epochs": 3, "batch_size": 7, "unfreeze": 0.3, "adversarial": 0.2},  # 7 rows on 2
     **{"learning_rate": 0.02, "clip_norm": 0.3, **STILL},  # only some gradients are as long as that
 }
 ON_CPU = {"CUDA_VISIBLE_DEVICES": ""}

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from sentigate.config import HeadConfig, TrainConfig
 from sentigate.evaluate.metrics import dev_score
+from sentigate.train.adversarial import with_adversary
 from sentigate.train.losses import Balance, Loss, make_loss
 from sentigate.train.runs import Module
 from sentigate.train.schedule import make_schedule
@@ -52,6 +53,7 @@ class TrainingModule(Module):
         self.layers = layers(network)
         self.by_name = {head.name: head for head in heads}
         self.source_heads = [source.head for source in sources]
+        self.soft = [source.soft for source in sources]
         self.dev_heads = [(source.name, source.head, source.columns) for source in dev_sources]
         self.losses = [_loss(source, self.by_name[source.head], config) for source in sources]
         self.seen: dict[int, list[tuple[NDArray[Any], NDArray[Any]]]] = defaultdict(list)
@@ -77,10 +79,18 @@ class TrainingModule(Module):
         Of several processes each computes it from the logits of all and has the gradients of its
         own rows. Their sum is wanted and their mean is taken, hence the factor.
         """
-        logits = self._logits(batch, self.source_heads[batch.source])
-        loss: Tensor = self.losses[batch.source](logits, batch.targets)
+        if self.config.adversarial and not self.soft[batch.source]:
+            embedding: Any = self.network.embedding
+            loss = with_adversary(embedding, lambda: self._loss(batch), self.config.adversarial)
+        else:
+            loss = self._loss(batch)
         self.log("train_loss", loss, on_step=False, on_epoch=True, batch_size=len(batch.targets))
         return loss * self.trainer.world_size
+
+    def _loss(self, batch: TrainBatch) -> Tensor:
+        logits = self._logits(batch, self.source_heads[batch.source])
+        loss: Tensor = self.losses[batch.source](logits, batch.targets)
+        return loss
 
     def validation_step(self, batch: TrainBatch, _: int) -> None:
         """Keep logits and targets of one dev batch."""

@@ -33,6 +33,7 @@ WITH_A_BASE: Mapping[str, Any] = {
     "layer_decay": 0.5,
     "unfreeze": 0.2,
     "ema": 0.99,
+    "adversarial": 1.0,
 }
 """Settings that take these values where a base is started from, unless they were given."""
 

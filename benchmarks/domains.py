@@ -60,7 +60,7 @@ def scored(recipe: Recipe, data: Path, encoder: Path | None) -> list[dict[str, o
     judged = [
         (source, dev)
         for source, (_train, dev) in zip(recipe.sources, splits, strict=True)
-        if source.dev and source.head == HEAD
+        if source.dev and source.chooses and source.head == HEAD
     ]
     rows = []
     for domain in dict.fromkeys(source.domain for source, _dev in judged):

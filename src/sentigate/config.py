@@ -234,8 +234,12 @@ class TrainConfig(Config):
     ema: float = Field(default=0.0, ge=0, lt=1)
     """Decay of the running average of the weights that is evaluated and kept; 0 is none, and
     runs of fewer than 2 / (1 - ema) steps have none; with a base 0.99."""
+    keep: Literal["auto", "best", "last"] = "auto"
+    """Epoch that is kept: the best on the dev rows, or the last; `auto`: the last where there are
+    fewer than 200 dev rows, which are too few to tell."""
     patience: int = Field(default=0, ge=0)
-    """Epochs without a better dev score before training stops; 0 allows a third of all."""
+    """Epochs without a better dev score before training stops; 0 allows a third of all. None stop
+    it where the last is kept."""
     precision: Literal["auto", "32", "bf16"] = "auto"
     """Arithmetic; `auto` takes bfloat16 where the hardware has it."""
     storage: Literal["float16", "float32"] = "float16"

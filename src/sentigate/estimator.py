@@ -86,7 +86,7 @@ class _LSTMEstimator(base.BaseEstimator):  # type: ignore[misc, name-defined]
     def _train(self, texts: Sequence[str | None], labels: Sequence[Label], kind: HeadKind) -> None:
         """Train in a temporary folder; keep what it came to.
 
-        Where rows are too few to hold some out, the best epoch is chosen on the rows themselves.
+        Where rows are too few to hold some out, they serve as dev rows themselves.
         """
         require("torch", "train")
         from sentigate.train.fit import train

@@ -8,7 +8,7 @@ import pytest
 
 from sentigate.config import HeadConfig, TrainConfig
 from sentigate.errors import DataError, OutputError
-from sentigate.train.loop import Run, fit
+from sentigate.train.loop import ENOUGH_TO_CHOOSE, Run, fit
 from sentigate.train.sources import Source
 
 HEADS = (
@@ -35,7 +35,7 @@ def run(**settings):
         threads=1,
         **{
             **{"batch_size": 8, "weight_drop": 0.1},
-            **{"epochs": 4, "patience": 9, "ema": 0.9, "precision": "32"},
+            **{"epochs": 4, "patience": 9, "ema": 0.9, "precision": "32", "keep": "best"},
             **settings,
         },
     )
@@ -131,6 +131,25 @@ def test_a_run_that_was_over_stays_as_it_was(tmp_path, settings, epochs):
     assert_equal(whole, train(losing(**settings), tmp_path, resume=True, report=lines.append))
     assert lines == [f"going on behind epoch {epochs}"]
     assert (tmp_path / "metrics.csv").read_text() == metrics
+
+
+def test_the_last_epoch_is_kept_though_another_was_better(tmp_path):
+    """Also when it is resumed; and nothing stops early."""
+    settings = {"epochs": 3, "patience": 1}
+    best = train(losing(**settings), tmp_path / "best")
+    last = train(losing(**settings, keep="last"), tmp_path / "last")
+    assert epochs_written(tmp_path / "best") == ["0", "1"]
+    assert epochs_written(tmp_path / "last") == ["0", "1", "2"]
+    assert not np.array_equal(best["embedding.weight"], last["embedding.weight"])
+    with pytest.raises(Kill):
+        train(losing(**settings, keep="last"), tmp_path / "parts", report=killed_after(1))
+    assert_equal(last, train(losing(**settings, keep="last"), tmp_path / "parts", resume=True))
+
+
+@pytest.mark.parametrize(("rows", "is_best"), [(ENOUGH_TO_CHOOSE, True), (9, False)])
+def test_few_dev_rows_do_not_choose(rows, is_best):
+    several = [source("sentiment", rows=rows - 5), source("emotion", rows=5)]
+    assert replace(run(keep="auto"), dev_sources=several).keeps_best is is_best
 
 
 def test_a_resumed_run_has_the_measures_of_all_its_epochs_once(tmp_path):

@@ -38,6 +38,7 @@ from sentigate.train.runs import (
 from sentigate.train.sources import Source, dev_loader, train_loader
 
 LEAST_EPOCHS, MOST_EPOCHS, LEAST_STEPS = 10, 100, 400
+ENOUGH_TO_CHOOSE = 200
 
 Weights = Mapping[str, NDArray[Any]]
 Report = Callable[[str], None]
@@ -81,6 +82,13 @@ class Run:
         """How many epochs may pass without a better dev score."""
         return self.config.patience or max(1, self.epochs // 3)
 
+    @property
+    def keeps_best(self) -> bool:
+        """Whether the best epoch on the dev rows is kept, and not the last."""
+        if self.config.keep == "auto":
+            return sum(len(source.ids) for source in self.dev_sources) >= ENOUGH_TO_CHOOSE
+        return self.config.keep == "best"
+
     def fingerprint(self) -> str:
         """A hash of settings and data; a run may be resumed only by one that has the same.
 
@@ -123,7 +131,7 @@ def fit(
     report: Report,
     on_epoch: OnEpoch = lambda _epoch, _score: None,
 ) -> Weights:
-    """Train, and return the weights of the epoch that did best on the dev sources.
+    """Train, and return the weights of the epoch that is kept: the best one, or the last.
 
     Args:
         run: settings and data.
@@ -134,7 +142,7 @@ def fit(
         on_epoch: takes each epoch's number, from 1, and its dev score; may raise to end it all.
 
     Returns:
-        float32 arrays by name. Of several processes only the first has those of the best epoch.
+        float32 arrays by name. Of several processes only the first has those of that epoch.
 
     Raises:
         DataError: `folder`, or another process, has a run with other data or settings.
@@ -158,7 +166,7 @@ def fit_network(
     report: Report,
     on_epoch: OnEpoch = lambda _epoch, _score: None,
 ) -> None:
-    """Train any network that gives `{head: logits}` for `(ids, lengths)`; leave it at its best.
+    """Train any network that gives `{head: logits}` for `(ids, lengths)`; leave it as it is kept.
 
     Arguments and errors are those of `fit`.
     """
@@ -170,8 +178,10 @@ def fit_network(
     with reproducibly(config.seed, config.threads), quietly():
         steps = run.steps * run.epochs
         module = TrainingModule(network, run.heads, run.sources, run.dev_sources, config, steps)
-        best = checkpoint(folder, "best", monitor=MONITOR, mode="max")
-        callbacks = [SameRun(f"{mark} {done}"), best, EpochReport(report, on_epoch)]
+        # `save_last` would write the last with the best ones only; it stands behind the best, whose
+        # record it holds.
+        keepers = [*(_choice(run, folder) if run.keeps_best else []), checkpoint(folder, "last")]
+        callbacks = [SameRun(f"{mark} {done}"), EpochReport(report, on_epoch), *keepers]
         trainer = _trainer(run, folder, done, callbacks, progress=progress)
         ranks = Ranks(trainer.global_rank, trainer.world_size)
         with interruptible(trainer):
@@ -183,8 +193,18 @@ def fit_network(
                 weights_only=True,
             )
         if trainer.is_global_zero:
-            state = torch.load(best.best_model_path, map_location="cpu", weights_only=True)
+            kept: Any = trainer.checkpoint_callbacks[0]
+            state = torch.load(kept.best_model_path, map_location="cpu", weights_only=True)
             module.load_state_dict(state["state_dict"])
+
+
+def _choice(run: Run, folder: Path) -> list[Callback]:
+    """What keeps the best epoch, and stops where none better comes."""
+    return [
+        EarlyStopping(MONITOR, mode="max", patience=run.patience),
+        StaysStopped(),
+        checkpoint(folder, "best", monitor=MONITOR, mode="max"),
+    ]
 
 
 def _classifier(run: Run) -> Classifier:
@@ -219,12 +239,7 @@ def _trainer(
         plugins=[WholeCheckpoints()],
         callbacks=[
             *([RunningAverage(decay=config.ema)] if averaged else []),
-            EarlyStopping(MONITOR, mode="max", patience=run.patience),
-            StaysStopped(),
             *own,
-            # `save_last` would write it with the best epochs only; it stands behind "best", whose
-            # record it holds.
-            checkpoint(folder, "last"),
             *([TQDMProgressBar(leave=False)] if progress else []),
         ],
         logger=loggers(folder, done),

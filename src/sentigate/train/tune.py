@@ -1,6 +1,6 @@
 """Search for settings: many short trainings, of which the best one's settings are written down.
 
-    settings ─train─> dev score of the best epoch ─Optuna (TPE, median pruning)─> settings ...
+    settings ─train─> dev score of the kept epoch ─Optuna (TPE, median pruning)─> settings ...
 
 The first trial is the settings as they are. Each trial draws from a seed of its own and the trials
 before it, so that a search that is stopped and resumed ends like one that is not.
@@ -191,7 +191,7 @@ class _Trials:
         return f"{score:.4f}, the settings as they are"
 
     def _train(self, params: Params, on_epoch: OnEpoch) -> float:
-        """Train; return the dev score of the best epoch."""
+        """Train; return the dev score of the epoch that is kept."""
         scores: list[float] = []
 
         def keep(epoch: int, score: float) -> None:
@@ -208,7 +208,7 @@ class _Trials:
                 report=lambda _line: None,
                 on_epoch=keep,
             )
-        return max(scores)
+        return max(scores) if run.keeps_best else scores[-1]
 
     def _pruner(self, trial: Any) -> OnEpoch:
         def judge(epoch: int, score: float) -> None:

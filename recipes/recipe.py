@@ -153,8 +153,9 @@ def read_source(source: SourceRecipe, data: Path) -> Splits:
     if source.written:
         return written(source.written, WRITTEN_ROWS), []
     if source.synthetic:
-        return examples(read_synthetic(source.synthetic), source), []
-    table = pq.read_table(data / source.path / "train.parquet").to_pylist()
+        table = read_synthetic(source.synthetic)
+    else:
+        table = pq.read_table(data / source.path / "train.parquet").to_pylist()
     dev_file = data / source.path / "dev.parquet"
     if source.hold_out:
         groups = sorted({row[source.hold_out.column] for row in table})

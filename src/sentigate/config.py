@@ -235,8 +235,8 @@ class TrainConfig(Config):
     """Decay of the running average of the weights that is evaluated and kept; 0 is none, and
     runs of fewer than 2 / (1 - ema) steps have none; with a base 0.99."""
     keep: Literal["auto", "best", "last"] = "auto"
-    """Epoch that is kept: the best on the dev rows, or the last; `auto`: the last where there are
-    fewer than 200 dev rows, which are too few to tell."""
+    """Epoch that is kept: the best on the dev rows, or the last; `auto`: the last where fewer than
+    200 dev rows are to judge a head that starts from nothing."""
     patience: int = Field(default=0, ge=0)
     """Epochs without a better dev score before training stops; 0 allows a third of all. None stop
     it where the last is kept."""

@@ -54,6 +54,7 @@ def test_a_trained_folder_answers_and_says_what_was_guessed(three_way):
     assert analyze("awful soup").sentiment.label == "negative"
     assert analyze("lovely soup").sentiment.score > analyze("awful soup").sentiment.score
     assert any("multiclass" in line for line in lines)
+    assert any("the last epoch is kept" in line for line in lines)
 
 
 def test_the_folder_holds_figures_of_the_stored_model_and_a_card(three_way):

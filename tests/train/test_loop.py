@@ -147,9 +147,13 @@ def test_the_last_epoch_is_kept_though_another_was_better(tmp_path):
 
 
 @pytest.mark.parametrize(("rows", "is_best"), [(ENOUGH_TO_CHOOSE, True), (9, False)])
-def test_few_dev_rows_do_not_choose(rows, is_best):
+def test_few_dev_rows_do_not_choose_for_a_head_that_knows_nothing(rows, is_best):
     several = [source("sentiment", rows=rows - 5), source("emotion", rows=5)]
-    assert replace(run(keep="auto"), dev_sources=several).keeps_best is is_best
+    few = replace(run(keep="auto"), dev_sources=several)
+    assert few.keeps_best is is_best
+    known = {"heads.sentiment.bias": np.zeros(3, np.float32)}
+    assert replace(few, start=known).keeps_best
+    assert not replace(few, start=known, config=run(keep="last").config).keeps_best
 
 
 def test_a_resumed_run_has_the_measures_of_all_its_epochs_once(tmp_path):

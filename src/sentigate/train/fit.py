@@ -18,7 +18,7 @@ from sentigate.train.folder import (
     working_folder,
     write_model,
 )
-from sentigate.train.loop import Run, fit
+from sentigate.train.loop import ENOUGH_TO_CHOOSE, Run, fit
 from sentigate.train.ranks import check_devices, is_first
 from sentigate.train.sources import make_source
 from sentigate.train.start import Start, begin
@@ -170,6 +170,11 @@ def _tell(run: Run, report: Report) -> None:
         report(
             f"{cut:,} texts reach {run.config.max_tokens} tokens: training reads the beginning and "
             "the end of longer ones (--max-tokens); prediction always reads all"
+        )
+    if run.config.keep == "auto" and not run.keeps_best:
+        report(
+            f"the last epoch is kept: fewer than {ENOUGH_TO_CHOOSE} dev rows cannot tell which is "
+            "best (--keep best)"
         )
 
 

@@ -84,10 +84,17 @@ class Run:
 
     @property
     def keeps_best(self) -> bool:
-        """Whether the best epoch on the dev rows is kept, and not the last."""
-        if self.config.keep == "auto":
-            return sum(len(source.ids) for source in self.dev_sources) >= ENOUGH_TO_CHOOSE
-        return self.config.keep == "best"
+        """Whether the best epoch on the dev rows is kept, and not the last.
+
+        Few dev rows cannot tell which is best, but for a head that knew its labels before: there
+        the first epochs are better than the last by more than such noise.
+        """
+        if self.config.keep != "auto":
+            return self.config.keep == "best"
+        rows = sum(len(source.ids) for source in self.dev_sources)
+        return rows >= ENOUGH_TO_CHOOSE or any(
+            name.startswith("heads.") for name in self.start or ()
+        )
 
     def fingerprint(self) -> str:
         """A hash of settings and data; a run may be resumed only by one that has the same.

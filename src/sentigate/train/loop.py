@@ -86,15 +86,13 @@ class Run:
     def keeps_best(self) -> bool:
         """Whether the best epoch on the dev rows is kept, and not the last.
 
-        Few dev rows cannot tell which is best, but for a head that knew its labels before: there
-        the first epochs are better than the last by more than such noise.
+        Few dev rows cannot tell which is best, unless by a wide margin: a head that knew its labels
+        before may be best in its first epochs.
         """
         if self.config.keep != "auto":
             return self.config.keep == "best"
-        rows = sum(len(source.ids) for source in self.dev_sources)
-        return rows >= ENOUGH_TO_CHOOSE or any(
-            name.startswith("heads.") for name in self.start or ()
-        )
+        knows = any(name.startswith("heads.") for name in self.start or ())
+        return knows or sum(len(source.ids) for source in self.dev_sources) >= ENOUGH_TO_CHOOSE
 
     def fingerprint(self) -> str:
         """A hash of settings and data; a run may be resumed only by one that has the same.

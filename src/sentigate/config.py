@@ -238,8 +238,8 @@ class TrainConfig(Config):
     """Epoch that is kept: the best on the dev rows, or the last; `auto`: the last where fewer than
     200 dev rows are to judge a head that starts from nothing."""
     patience: int = Field(default=0, ge=0)
-    """Epochs without a better dev score before training stops; 0 allows a third of all. None stop
-    it where the last is kept."""
+    """Epochs without a better dev score before training stops; 0 allows a third of all. Where the
+    last epoch is kept, training never stops early."""
     precision: Literal["auto", "32", "bf16"] = "auto"
     """Arithmetic; `auto` takes bfloat16 where the hardware has it."""
     storage: Literal["float16", "float32"] = "float16"

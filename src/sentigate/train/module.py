@@ -81,13 +81,13 @@ class TrainingModule(Module):
         """
         if self.config.adversarial and not self.soft[batch.source]:
             embedding: Any = self.network.embedding
-            loss = with_adversary(embedding, lambda: self._loss(batch), self.config.adversarial)
+            loss = with_adversary(embedding, lambda: self._loss_of(batch), self.config.adversarial)
         else:
-            loss = self._loss(batch)
+            loss = self._loss_of(batch)
         self.log("train_loss", loss, on_step=False, on_epoch=True, batch_size=len(batch.targets))
         return loss * self.trainer.world_size
 
-    def _loss(self, batch: TrainBatch) -> Tensor:
+    def _loss_of(self, batch: TrainBatch) -> Tensor:
         logits = self._logits(batch, self.source_heads[batch.source])
         loss: Tensor = self.losses[batch.source](logits, batch.targets)
         return loss

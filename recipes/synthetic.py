@@ -13,7 +13,7 @@ FOLDER = Path(__file__).with_name("synthetic")
 
 
 def read_synthetic(files: Iterable[str]) -> list[dict[str, Any]]:
-    """Read the lines of files, named as `en/travel`: `label`, `emotions` (a list) and `text`.
+    """Read the lines of files, named as `en/travel`: `label`, `text`, and a list of `emotions`.
 
     Example:
         >>> sorted(read_synthetic(["en/travel"])[0])
@@ -24,5 +24,10 @@ def read_synthetic(files: Iterable[str]) -> list[dict[str, Any]]:
 
 def _rows(file: Path) -> list[dict[str, Any]]:
     with file.open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
-    return [{**row, "emotions": row.get("emotions", "").split(",")} for row in rows]
+        rows: list[dict[str, Any]] = list(
+            csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+        )
+    for row in rows:
+        if "emotions" in row:
+            row["emotions"] = row["emotions"].split(",")
+    return rows

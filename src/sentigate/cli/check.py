@@ -82,9 +82,9 @@ def check(
         typer.echo(reading.assumed, err=True)
     if format is Format.FLOORS:
         typer.echo(render_floors(analyzer.readers, results))
-        return
-    _print(format, reading.head, results, failures)
-    require_floors(results)
+    else:
+        _print(format, reading.head, results, failures)
+        require_floors(results)
 
 
 def _print(format: Format, head: str, results: Sequence[SuiteResult], most: int) -> None:

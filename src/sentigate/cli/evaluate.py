@@ -82,9 +82,8 @@ def evaluate(
         command = _command(models, data, flags | {"train": train, "report": report}, slice_ or ())
         name = _short(train) if train else None
         write_report(Report(_short(data), results, comparisons, name, doubles, command), report)
-    for folder, result in zip(folders, results, strict=False):
-        card = (folder / "README.md").read_text(encoding="utf-8")
-        replace_card(folder, with_section(card, *card_section(result, _short(data))))
+    if update_card:
+        _update_cards(folders, results, data)
     _show(format, results, comparisons, explained)
 
 
@@ -138,6 +137,12 @@ def _card_folder(name: str) -> Path:
             [f"--update-card: {name!r} is shipped, its card comes from its recipe: train your own"]
         )
     return find_model(name)
+
+
+def _update_cards(folders: Sequence[Path], results: Sequence[Evaluation], data: Path) -> None:
+    for folder, result in zip(folders, results, strict=True):
+        card = (folder / "README.md").read_text(encoding="utf-8")
+        replace_card(folder, with_section(card, *card_section(result, _short(data))))
 
 
 def _command(

@@ -187,7 +187,8 @@ class TrainConfig(Config):
     """How the steps' outputs become one vector; several are put side by side."""
 
     epochs: int = Field(default=0, ge=0)
-    """Most passes over the data; 0 chooses ten, and more where the data are few."""
+    """Most passes over the data; 0 chooses ten, more where the rows are few, fewer, down to three,
+    where the texts are together longer than 600,000 tokens."""
     batch_size: int = Field(default=64, ge=1)
     """Texts per step."""
     max_tokens: int = Field(default=256, ge=1)

@@ -22,12 +22,12 @@ def test_it_is_the_mean_of_the_loss_and_of_that_one_step_along_the_gradient(embe
     step = 0.5 * uphill / uphill.flatten(1).norm(dim=1)[:, None, None]
     assert step.flatten(1).norm(dim=1).tolist() == pytest.approx([0.5, 0.5])
     wanted = (weights * (vectors**2 + (vectors + step) ** 2)).sum() / 2
-    found = with_adversary(embedding, lambda: (weights * embedding(IDS) ** 2).sum(), 0.5)
+    found = with_adversary(embedding, embedding, lambda: (weights * embedding(IDS) ** 2).sum(), 0.5)
     torch.testing.assert_close(found, wanted)
 
 
 def test_both_losses_teach_and_the_step_itself_does_not(embedding):
-    with_adversary(embedding, lambda: embedding(IDS).square().sum(), 0.5).backward()
+    with_adversary(embedding, embedding, lambda: embedding(IDS).square().sum(), 0.5).backward()
     vectors = embedding(IDS).detach()
     step = 0.5 * vectors / vectors.flatten(1).norm(dim=1)[:, None, None]
     each = vectors + (vectors + step)
@@ -38,12 +38,12 @@ def test_both_losses_teach_and_the_step_itself_does_not(embedding):
 def test_where_no_vector_learns_the_loss_is_the_plain_one(embedding):
     head = nn.Linear(4, 1)
     embedding.weight.requires_grad_(False)
-    found = with_adversary(embedding, lambda: head(embedding(IDS)).sum(), 0.5)
+    found = with_adversary(embedding, embedding, lambda: head(embedding(IDS)).sum(), 0.5)
     torch.testing.assert_close(found, head(embedding(IDS)).sum())
 
 
 def test_a_flat_loss_gives_no_step_and_no_nan(embedding):
-    found = with_adversary(embedding, lambda: (0 * embedding(IDS)).sum(), 0.5)
+    found = with_adversary(embedding, embedding, lambda: (0 * embedding(IDS)).sum(), 0.5)
     assert found.item() == 0
 
 
@@ -52,5 +52,5 @@ def test_nothing_stays_hooked_when_the_loss_fails(embedding):
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        with_adversary(embedding, failing, 0.5)
+        with_adversary(embedding, embedding, failing, 0.5)
     assert not embedding._forward_hooks

@@ -175,6 +175,17 @@ def test_a_folder_that_was_moved_still_knows_its_best_epoch(tmp_path, ema):
     assert_equal(whole, train(losing(ema=ema), tmp_path / "over", resume=True))
 
 
+@pytest.mark.parametrize(
+    ("rows", "tokens", "epochs"),
+    [(8, 5, 100), (160, 5, 20), (8_000, 5, 10), (8_000, 150, 5), (40_000, 100, 3)],
+)
+def test_few_rows_are_read_more_often_and_much_text_less(rows, tokens, epochs):
+    text = np.full(tokens, 7, dtype=np.int32)
+    many = Source("label", "sentiment", (text,) * rows, np.zeros(rows, np.int64), np.arange(3))
+    assert replace(run(epochs=0), sources=[many]).epochs == epochs
+    assert replace(run(epochs=7), sources=[many]).epochs == 7
+
+
 def test_other_data_or_settings_are_not_resumed(tmp_path):
     train(run(epochs=1), tmp_path)
     with pytest.raises(DataError, match="other data or settings"):

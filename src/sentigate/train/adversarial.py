@@ -9,7 +9,9 @@ from torch import Tensor, nn
 Hook = Callable[[nn.Module, tuple[Tensor, ...], Tensor], Tensor | None]
 
 
-def with_adversary(embedding: nn.Module, loss: Callable[[], Tensor], length: float) -> Tensor:
+def with_adversary(
+    network: nn.Module, embedding: nn.Module, loss: Callable[[], Tensor], length: float
+) -> Tensor:
     """Return the mean of a loss and of the same loss with each text's vectors moved uphill.
 
     One step of the fast gradient method (Miyato, Dai and Goodfellow 2017,
@@ -18,7 +20,8 @@ def with_adversary(embedding: nn.Module, loss: Callable[[], Tensor], length: flo
     alone. As long as the vectors do not learn, it is the loss alone.
 
     Args:
-        embedding: gives the vectors, float [batch, time, width].
+        network: holds all that learns.
+        embedding: the part of it that gives the vectors, float [batch, time, width].
         loss: computes the loss through `embedding`, once each time that it is called.
         length: of the step, in the unit of the vectors.
 
@@ -26,7 +29,7 @@ def with_adversary(embedding: nn.Module, loss: Callable[[], Tensor], length: flo
         >>> embedding = nn.Embedding(5, 2)
         >>> ids = torch.tensor([[1, 2]])
         >>> plain = lambda: embedding(ids).square().sum()
-        >>> bool(with_adversary(embedding, plain, 0.1) > plain())
+        >>> bool(with_adversary(embedding, embedding, plain, 0.1) > plain())
         True
     """
     seen: list[Tensor] = []
@@ -35,10 +38,19 @@ def with_adversary(embedding: nn.Module, loss: Callable[[], Tensor], length: flo
     (vectors,) = seen
     if not vectors.requires_grad:
         return plain
-    (uphill,) = torch.autograd.grad(plain, vectors, retain_graph=True)
+    learning = [weights for weights in network.parameters() if weights.requires_grad]
+    uphill, *slopes = torch.autograd.grad(plain, [vectors, *learning], allow_unused=True)
     step = length * uphill / uphill.norm(dim=(1, 2), keepdim=True).clamp_min(1e-12)
     with _hooked(embedding, lambda _module, _inputs, vectors: vectors + step):
-        return (plain + loss()) / 2
+        return (_tangent(plain, learning, slopes) + loss()) / 2
+
+
+def _tangent(value: Tensor, weights: list[Tensor], slopes: list[Tensor | None]) -> Tensor:
+    """The value with the gradients that are known of it: no second way back through the network."""
+    pairs = zip(weights, slopes, strict=True)
+    terms = [(slope * some).sum() for some, slope in pairs if slope is not None]
+    line = torch.stack(terms).sum()
+    return value.detach() + line - line.detach()
 
 
 @contextmanager

@@ -37,7 +37,8 @@ from sentigate.train.runs import (
 )
 from sentigate.train.sources import Source, dev_loader, train_loader
 
-LEAST_EPOCHS, MOST_EPOCHS, LEAST_STEPS = 10, 100, 400
+EPOCHS, LEAST_EPOCHS, MOST_EPOCHS = 10, 3, 100
+LEAST_STEPS, MOST_TOKENS = 400, 6_000_000
 ENOUGH_TO_CHOOSE = 200
 
 Weights = Mapping[str, NDArray[Any]]
@@ -73,9 +74,11 @@ class Run:
 
     @cached_property
     def epochs(self) -> int:
-        """How many epochs to train: as set, or so many that even few rows make enough steps."""
+        """How many epochs to train: as set, or ten; more for few rows, fewer for much text."""
         enough = -(-LEAST_STEPS // self.steps)
-        return self.config.epochs or min(max(LEAST_EPOCHS, enough), MOST_EPOCHS)
+        tokens = sum(int(source.lengths.sum()) for source in self.sources)
+        usual = min(max(EPOCHS, enough), MOST_TOKENS // max(tokens, 1))
+        return self.config.epochs or min(max(usual, LEAST_EPOCHS), MOST_EPOCHS)
 
     @property
     def patience(self) -> int:

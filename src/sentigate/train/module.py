@@ -81,7 +81,9 @@ class TrainingModule(Module):
         """
         if self.config.adversarial and not self.soft[batch.source]:
             embedding: Any = self.network.embedding
-            loss = with_adversary(embedding, lambda: self._loss_of(batch), self.config.adversarial)
+            loss = with_adversary(
+                self.network, embedding, lambda: self._loss_of(batch), self.config.adversarial
+            )
         else:
             loss = self._loss_of(batch)
         self.log("train_loss", loss, on_step=False, on_epoch=True, batch_size=len(batch.targets))

@@ -1,6 +1,6 @@
 """A second loss where the text was pushed uphill, so that no single token's vector is leant on."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import torch
@@ -45,7 +45,7 @@ def with_adversary(
         return (_tangent(plain, learning, slopes) + loss()) / 2
 
 
-def _tangent(value: Tensor, weights: list[Tensor], slopes: list[Tensor | None]) -> Tensor:
+def _tangent(value: Tensor, weights: Sequence[Tensor], slopes: Sequence[Tensor | None]) -> Tensor:
     """The value with the gradients that are known of it: no second way back through the network."""
     pairs = zip(weights, slopes, strict=True)
     terms = [(slope * some).sum() for some, slope in pairs if slope is not None]

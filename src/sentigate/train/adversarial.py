@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -9,9 +10,7 @@ from torch import Tensor, nn
 Hook = Callable[[nn.Module, tuple[Tensor, ...], Tensor], Tensor | None]
 
 
-def with_adversary(
-    network: nn.Module, embedding: nn.Module, loss: Callable[[], Tensor], length: float
-) -> Tensor:
+def with_adversary(network: nn.Module, loss: Callable[[], Tensor], length: float) -> Tensor:
     """Return the mean of a loss and of the same loss with each text's vectors moved uphill.
 
     One step of the fast gradient method (Miyato, Dai and Goodfellow 2017,
@@ -20,18 +19,19 @@ def with_adversary(
     alone. As long as the vectors do not learn, it is the loss alone.
 
     Args:
-        network: holds all that learns.
-        embedding: the part of it that gives the vectors, float [batch, time, width].
-        loss: computes the loss through `embedding`, once each time that it is called.
+        network: holds all that learns; its part `embedding` gives the vectors, float
+            [batch, time, width].
+        loss: computes the loss through the embedding, once each time that it is called.
         length: of the step, in the unit of the vectors.
 
     Example:
-        >>> embedding = nn.Embedding(5, 2)
+        >>> network = nn.ModuleDict({"embedding": nn.Embedding(5, 2)})
         >>> ids = torch.tensor([[1, 2]])
-        >>> plain = lambda: embedding(ids).square().sum()
-        >>> bool(with_adversary(embedding, embedding, plain, 0.1) > plain())
+        >>> plain = lambda: network.embedding(ids).square().sum()
+        >>> bool(with_adversary(network, plain, 0.1) > plain())
         True
     """
+    embedding: Any = network.embedding
     seen: list[Tensor] = []
     with _hooked(embedding, lambda _module, _inputs, vectors: seen.append(vectors)):
         plain = loss()

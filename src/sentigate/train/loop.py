@@ -75,10 +75,10 @@ class Run:
     @cached_property
     def epochs(self) -> int:
         """How many epochs to train: as set, or ten; more for few rows, fewer for much text."""
-        enough = -(-LEAST_STEPS // self.steps)
+        enough = max(EPOCHS, -(-LEAST_STEPS // self.steps))
         tokens = sum(int(source.lengths.sum()) for source in self.sources)
-        usual = min(max(EPOCHS, enough), MOST_TOKENS // max(tokens, 1))
-        return self.config.epochs or min(max(usual, LEAST_EPOCHS), MOST_EPOCHS)
+        affordable = max(LEAST_EPOCHS, MOST_TOKENS // max(tokens, 1))
+        return self.config.epochs or min(enough, affordable, MOST_EPOCHS)
 
     @property
     def patience(self) -> int:

@@ -80,10 +80,8 @@ class TrainingModule(Module):
         own rows. Their sum is wanted and their mean is taken, hence the factor.
         """
         if self.config.adversarial and not self.soft[batch.source]:
-            embedding: Any = self.network.embedding
-            loss = with_adversary(
-                self.network, embedding, lambda: self._loss_of(batch), self.config.adversarial
-            )
+            length = self.config.adversarial
+            loss = with_adversary(self.network, lambda: self._loss_of(batch), length)
         else:
             loss = self._loss_of(batch)
         self.log("train_loss", loss, on_step=False, on_epoch=True, batch_size=len(batch.targets))

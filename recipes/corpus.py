@@ -21,10 +21,10 @@ from recipe import (
     judging,
     read_recipe,
     read_sources,
-    read_texts,
     recipe_parser,
     say,
 )
+from texts import read_texts
 
 from sentigate.config import PretrainConfig, TrainConfig
 from sentigate.files import write_aside

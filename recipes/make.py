@@ -23,12 +23,12 @@ from recipe import (
     make_sources,
     read_recipe,
     read_sources,
-    read_texts,
     recipe_parser,
     say,
     shipped,
 )
 from scores import read_scores, sense_head
+from texts import read_texts
 
 from sentigate.config import TrainConfig
 from sentigate.model.artifact import load_artifact

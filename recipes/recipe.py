@@ -8,15 +8,17 @@ import argparse
 import re
 import sys
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
+from judged import read_judged
 from pydantic import Field
 from synthetic import read_synthetic
+from texts import cut, training_texts
 from words import with_words
 from written import written
 
@@ -40,7 +42,9 @@ class SourceRecipe(Config):
 
     With `written` there is no set: so many sentences are made of the grammar of that language
     (`written.py`). With `synthetic` the texts are those of such files (`synthetic.py`); their
-    `label` may be `emotions`. With `emoji` the rows are those of the set with emoji behind them,
+    `label` may be `emotions`. With `judged` a language model's answers for the set's texts, or for
+    `sentences` of them, are taken, not the set's own (`judged.py`); their `label` is `grade` or
+    `emotions`. With `emoji` the rows are those of the set with emoji behind them,
     which decide where the words are neutral; with `words` those of an English set with words of
     other languages swapped in, and these words alone. `map` renames labels and `drop_labels` leaves
     rows (or, of several labels, these) out. With `agree` rows of several labels teach a head of
@@ -55,6 +59,8 @@ class SourceRecipe(Config):
     path: str = ""
     written: str = ""
     synthetic: tuple[str, ...] = ()
+    judged: str = ""
+    sentences: bool = False
     head: str
     label: str | None = None
     map: dict[str, str] = Field(default_factory=dict)
@@ -108,6 +114,13 @@ class Distil(Config):
     heads: dict[str, Share]
 
 
+class TeacherRecipe(Config):
+    """Where a teacher trains otherwise than the model: settings, and rows a pass of some sets."""
+
+    train: dict[str, Any] = Field(default_factory=dict)
+    rows: dict[str, int] = Field(default_factory=dict)
+
+
 class Recipe(Config):
     """All that a shipped model is made of; of its `judges` only the dev rows, to keep them out."""
 
@@ -117,13 +130,21 @@ class Recipe(Config):
     tokenizer_rows: int
     tokenizer_as_epoch: bool = False
     train: dict[str, Any]
-    teacher: dict[str, Any] = Field(default_factory=dict)
+    teacher: TeacherRecipe = TeacherRecipe()
     distil: Distil | None = None
     heads: tuple[HeadRecipe, ...]
     sources: tuple[SourceRecipe, ...]
     unlabelled: tuple[Unlabelled, ...] = ()
     judges: tuple[SourceRecipe, ...] = ()
     limits: tuple[str, ...] = ()
+
+    def for_teacher(self) -> "Recipe":
+        """The recipe with the rows that its teacher reads of each set."""
+        sources = (
+            source.model_copy(update={"rows": self.teacher.rows.get(source.name, source.rows)})
+            for source in self.sources
+        )
+        return self.model_copy(update={"sources": tuple(sources)})
 
 
 WRITTEN_ROWS = 60_000
@@ -154,6 +175,8 @@ def read_source(source: SourceRecipe, data: Path) -> Splits:
         return written(source.written, WRITTEN_ROWS), []
     if source.synthetic:
         table = read_synthetic(source.synthetic)
+    elif source.judged:
+        return examples(read_judged(source.judged, judged_texts(source, data)), source), []
     else:
         table = pq.read_table(data / source.path / "train.parquet").to_pylist()
     dev_file = data / source.path / "dev.parquet"
@@ -168,6 +191,12 @@ def read_source(source: SourceRecipe, data: Path) -> Splits:
     training = examples(table, source)
     training = with_emoji(training) if source.emoji else training
     return with_words(training) if source.words else training, examples(dev, source)
+
+
+def judged_texts(source: SourceRecipe, data: Path) -> Iterator[str]:
+    """What of a set may have been judged: its texts, or their sentences."""
+    for text in training_texts(data / source.path):
+        yield from cut(text) if source.sentences else [text]
 
 
 def examples(rows: list[dict[str, Any]], source: SourceRecipe) -> list[Example]:
@@ -237,13 +266,6 @@ def make_head(
     ]
     space = LabelSpace.fit(labels, head.kind)
     return HeadConfig(name=head.name, kind=head.kind, labels=space.labels)
-
-
-def read_texts(file: Path, rows: int) -> list[str]:
-    """Read a seeded sample of a column `text`."""
-    texts = pq.read_table(file, columns=["text"])["text"].to_pylist()
-    order = np.random.default_rng(0).permutation(len(texts))[:rows]
-    return [texts[place] for place in order]
 
 
 def make_sources(

@@ -12,16 +12,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
-from recipe import Recipe, Splits, bare, judging, read_texts, say
+from recipe import Recipe, Splits, bare, judging, say
+from texts import MAX_SENTENCE, cut, read_texts
 
 from sentigate.config import HeadConfig
-from sentigate.text.sentences import sentences
 from sentigate.text.tokenizer import Tokenizer
 from sentigate.train.sense import HEAD as SENSE
 from sentigate.train.sources import Source, soft_source
 from sentigate.train.teacher import Answers, write_answers
 
-MIN_SENTENCE, MAX_SENTENCE = 20, 300  # characters; a teacher is slow on long texts
 WHOLE = 200  # characters up to which `pieces` leaves a text whole
 SENTENCES = 6  # that `pieces` takes of a longer one
 
@@ -40,12 +39,6 @@ def texts_to_score(recipe: Recipe, splits: Sequence[Splits], data: Path, rows: i
     rng = np.random.default_rng(0)
     drawn = [pool[place] for pool in pools for place in rng.permutation(len(pool))[:rows]]
     return [text for text in dict.fromkeys(drawn) if bare(text) not in held]
-
-
-def cut(text: str) -> list[str]:
-    """The sentences of a text that are neither scraps nor whole paragraphs."""
-    spans = [span for span in sentences(text) if MIN_SENTENCE < span[1] - span[0] < MAX_SENTENCE]
-    return [text[start:end] for start, end in spans]
 
 
 def pieces(texts: Sequence[str], seed: int = 0) -> list[str]:

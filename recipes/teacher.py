@@ -98,7 +98,8 @@ def readable(text: str) -> str:
 
 def teach(recipe: Recipe, data: Path, encoder: Path, output: Path, rows: int, resume: bool) -> None:
     """Fine-tune on all sources of the recipe, then write the scores."""
-    config = TrainConfig.from_dict({**recipe.train, **SETTINGS, **recipe.teacher})
+    recipe = recipe.for_teacher()
+    config = TrainConfig.from_dict({**recipe.train, **SETTINGS, **recipe.teacher.train})
     refuse_several(config, "recipes/teacher.py")
     splits = read_sources(recipe, data)
     heads = [make_head(head, recipe.sources, splits) for head in recipe.heads]

@@ -20,6 +20,7 @@ pytest.importorskip("torch")
 
 RECIPES = Path(__file__).parents[2] / "recipes"
 NAMES = sorted(file.stem for file in RECIPES.glob("*.toml") if file.stem != "emoji")
+JUDGED = sorted(file.stem for file in (RECIPES / "judged").glob("*.tsv"))
 SYNTHETIC = sorted(file for file in (RECIPES / "synthetic").rglob("*.tsv"))
 LANGUAGES = sorted(file.stem for file in (RECIPES / "written").glob("*.toml"))
 SENTIMENTS = {"negative", "neutral", "positive"}
@@ -53,6 +54,7 @@ def test_a_recipe_can_be_read_and_its_sources_teach_its_heads(recipes, name):
     assert all(
         source.path or source.synthetic or source.written in LANGUAGES for source in recipe.sources
     )
+    assert {source.judged for source in recipe.sources} <= {"", *JUDGED}
     assert all(source.licence for source in recipe.sources)
 
 
@@ -206,6 +208,44 @@ def small(recipes, tmp_path, monkeypatch):
     file = tmp_path / "small.toml"
     file.write_text(RECIPE, encoding="utf-8")
     return file
+
+
+@pytest.mark.parametrize("name", JUDGED)
+def test_judged_texts_are_digests_with_a_grade(recipes, name):
+    lines = (RECIPES / "judged" / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
+    answers = [line.split("\t") for line in lines[1:]]
+    assert lines[0].split("\t") == ["text", "grade", "emotions"]
+    assert len({text for text, *_ in answers}) == len(answers) > 1000
+    assert all(re.fullmatch("[0-9a-f]{12}", text) for text, *_ in answers)
+    assert {grade for _, grade, _ in answers} <= set("12345")
+
+
+def test_a_language_models_answers_find_their_texts_again(recipes, tmp_path, monkeypatch):
+    import judged
+    import pyarrow.parquet as pq
+    from recipe import SourceRecipe, read_source
+
+    long = "The first half is dull, though. But how it ends is the best that I have ever seen!"
+    tables = {"train": [long], "unlabelled": ["A lovely film.", "Never judged."], "dev": ["So so."]}
+    for part, texts in tables.items():
+        pq.write_table(pa.table({"text": texts}), tmp_path / f"{part}.parquet")
+    given = {"The first half is dull, though.": "2", "A lovely film.": "4", "So so.": "3"}
+    answers = "".join(f"{judged.digest(text)}\t{grade}\tjoy\n" for text, grade in given.items())
+    (tmp_path / "films.tsv").write_text(f"text\tgrade\temotions\n{answers}", encoding="utf-8")
+    monkeypatch.setattr(judged, "FOLDER", tmp_path)
+    whole = SourceRecipe(
+        name="films", judged="films", head="emotion", label="emotions", licence="none"
+    )
+    train, dev = read_source(whole, tmp_path)
+    assert [(row.text, row.label) for row in train] == [("A lovely film.", ("joy",))]
+    assert not dev
+    graded = whole.model_copy(
+        update={"sentences": True, "label": "grade", "map": {"2": "negative"}, "head": "sentiment"}
+    )
+    train, _dev = read_source(graded, tmp_path)
+    assert [(row.text, row.label) for row in train] == [
+        ("The first half is dull, though.", "negative")
+    ]
 
 
 def test_make_turns_a_recipe_and_data_into_a_model(small, tmp_path, capsys):

@@ -86,14 +86,18 @@ def make(recipe: Recipe, data: Path, output: Path, command: str, resume: bool, a
         say(f"{source.name:24} {len(source.ids):7,} rows  {source.lengths.sum():10,} tokens")
     folder = output.with_name(f"{output.name}.training")
     weights = fit(run, folder, resume=resume, progress=sys.stderr.isatty(), report=say)
-    dev_sets = [
-        DevSet(source.name, source.head, split[1], calibrates=source.chooses)
-        for source, split in zip(recipe.sources, splits, strict=True)
+    facts = model_facts(recipe, run, command)
+    write_model(output, weights, kept, tokenizer, config, dev_sets(recipe, splits), facts)
+    say(f"wrote {output}")
+
+
+def dev_sets(recipe: Recipe, splits: Sequence[Splits]) -> list[DevSet]:
+    """What a model is measured on."""
+    return [
+        DevSet(source.name, source.head, dev, calibrates=source.chooses)
+        for source, (_train, dev) in zip(recipe.sources, splits, strict=True)
         if source.dev
     ]
-    facts = model_facts(recipe, run, command)
-    write_model(output, weights, kept, tokenizer, config, dev_sets, facts)
-    say(f"wrote {output}")
 
 
 def read_encoder(folder: Path, config: TrainConfig) -> tuple[TrainConfig, Tokenizer, Weights]:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pyarrow.parquet as pq
 from judged import read_judged
-from pydantic import Field
+from pydantic import Field, model_validator
 from synthetic import read_synthetic
 from texts import cut, training_texts
 from words import with_words
@@ -137,6 +137,13 @@ class Recipe(Config):
     unlabelled: tuple[Unlabelled, ...] = ()
     judges: tuple[SourceRecipe, ...] = ()
     limits: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _teacher_knows_its_sets(self) -> "Recipe":
+        unknown = set(self.teacher.rows) - {source.name for source in self.sources}
+        if unknown:
+            raise ValueError(f"no source of [teacher.rows] is named {', '.join(sorted(unknown))}")
+        return self
 
     def for_teacher(self) -> "Recipe":
         """The recipe with the rows that its teacher reads of each set."""

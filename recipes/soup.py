@@ -1,0 +1,77 @@
+"""Average the weights of several models of a recipe into one: a model soup.
+
+    python recipes/soup.py zh DATA MODEL MODEL ... -o OUT
+
+The models must have started from the same encoder (`make.py --encoder`, with other seeds, say):
+only then is their mean a good network too. It may know more than each, and costs no more than one.
+Temperatures, thresholds and figures are those of the mean.
+
+Source: Wortsman et al. 2022, "Model soups", https://arxiv.org/abs/2203.05482.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from make import dev_sets, read_encoder
+from recipe import Recipe, make_head, read_recipe, read_sources, recipe_parser, say, shipped
+
+from sentigate.config import TrainConfig
+from sentigate.errors import ModelError
+from sentigate.model.artifact import Artifact, load_artifact
+from sentigate.train.folder import ModelFacts, write_model
+from sentigate.train.loop import Weights
+
+
+def soup(recipe: Recipe, data: Path, folders: Sequence[Path], output: Path, command: str) -> None:
+    """Average the models of the folders, measure the mean, and write it."""
+    models = [load_artifact(folder) for folder in folders]
+    weights = mean_weights(models)
+    config, tokenizer, _ = read_encoder(folders[0], TrainConfig.from_dict(recipe.train))
+    splits = read_sources(recipe, data)
+    heads = shipped(recipe, [make_head(head, recipe.sources, splits) for head in recipe.heads])
+    learnt = {part["name"]: part for model in models for part in model.metrics["data"]}
+    facts = ModelFacts(
+        name=recipe.name,
+        languages=recipe.languages,
+        data=list(learnt.values()),
+        licence=recipe.licence,
+        limits=list(recipe.limits),
+        command=command,
+    )
+    write_model(output, weights, heads, tokenizer, config, dev_sets(recipe, splits), facts)
+    say(f"wrote {output}")
+
+
+def mean_weights(models: Sequence[Artifact]) -> Weights:
+    """The mean of each array over models of one vocabulary and one form.
+
+    Raises:
+        ModelError: they are not of one vocabulary and one form.
+    """
+    forms = {
+        (model.tokenizer, *((name, array.shape) for name, array in sorted(model.weights.items())))
+        for model in models
+    }
+    if len(forms) > 1:
+        raise ModelError("the models differ in vocabulary or form: start all from one encoder")
+    return {
+        name: np.mean([model.weights[name] for model in models], axis=0, dtype=np.float32)
+        for name in models[0].weights
+    }
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Read the command line and write the mean of the models."""
+    parser = recipe_parser(__doc__)
+    parser.add_argument("models", type=Path, nargs="+", help="model folders of this recipe")
+    parser.add_argument("-o", "--output", type=Path, required=True, help="model folder to write")
+    given = parser.parse_args(arguments)
+    recipe = read_recipe(given.recipe)
+    names = " ".join("MODEL" for _ in given.models)
+    command = f"python recipes/soup.py {recipe.name} DATA {names} -o {given.output.name}"
+    soup(recipe, given.data, given.models, given.output, command)
+
+
+if __name__ == "__main__":
+    main()

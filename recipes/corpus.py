@@ -33,7 +33,7 @@ from sentigate.train.folder import ModelFacts, write_encoder
 
 
 def corpus(recipe: Recipe, splits: Sequence[Splits], data: Path) -> list[str]:
-    """All texts once: whole ones that people wrote, none of them a dev text."""
+    """All texts once: whole ones that nobody put together by a rule, none of them a dev text."""
     return list(dict.fromkeys(_texts(recipe, splits, data)))
 
 

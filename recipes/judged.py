@@ -12,19 +12,28 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from sentigate.errors import DataError
+
 FOLDER = Path(__file__).with_name("judged")
 
 
 def read_judged(name: str, texts: Iterable[str]) -> list[dict[str, Any]]:
-    """Find those of the texts that were judged: `text`, `grade`, and a list of `emotions`."""
+    """Find those of the texts that were judged: `text`, `grade`, and a list of `emotions`.
+
+    Raises:
+        DataError: none of them was, so the texts are others than those that were judged.
+    """
     with (FOLDER / f"{name}.tsv").open(encoding="utf-8", newline="") as lines:
         answers = {row["text"]: row for row in csv.DictReader(lines, delimiter="\t")}
     found = ((text, answers.pop(digest(text), None)) for text in texts)
-    return [
+    rows = [
         {"text": text, "grade": row["grade"], "emotions": _names(row["emotions"])}
         for text, row in found
         if row
     ]
+    if not rows:
+        raise DataError(f"no text of judged/{name}.tsv is among these: is it the same data set?")
+    return rows
 
 
 def digest(text: str) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 from make import dev_sets, read_encoder
-from recipe import Recipe, make_head, read_recipe, read_sources, recipe_parser, say, shipped
+from recipe import Recipe, read_recipe, read_sources, recipe_parser, say
 
 from sentigate.config import TrainConfig
 from sentigate.errors import ModelError
@@ -28,8 +28,6 @@ def soup(recipe: Recipe, data: Path, folders: Sequence[Path], output: Path, comm
     models = [load_artifact(folder) for folder in folders]
     weights = mean_weights(models)
     config, tokenizer, _ = read_encoder(folders[0], TrainConfig.from_dict(recipe.train))
-    splits = read_sources(recipe, data)
-    heads = shipped(recipe, [make_head(head, recipe.sources, splits) for head in recipe.heads])
     learnt = {part["name"]: part for model in models for part in model.metrics["data"]}
     facts = ModelFacts(
         name=recipe.name,
@@ -37,28 +35,33 @@ def soup(recipe: Recipe, data: Path, folders: Sequence[Path], output: Path, comm
         data=list(learnt.values()),
         licence=recipe.licence,
         limits=list(recipe.limits),
-        command=command,
+        command="\n".join([*dict.fromkeys(model.metrics["command"] for model in models), command]),
     )
-    write_model(output, weights, heads, tokenizer, config, dev_sets(recipe, splits), facts)
+    dev = dev_sets(recipe, read_sources(recipe, data))
+    write_model(output, weights, models[0].config.heads, tokenizer, config, dev, facts)
     say(f"wrote {output}")
 
 
 def mean_weights(models: Sequence[Artifact]) -> Weights:
-    """The mean of each array over models of one vocabulary and one form.
+    """The mean of each array over models of one vocabulary, one form and the same labels.
 
     Raises:
-        ModelError: they are not of one vocabulary and one form.
+        ModelError: they differ.
     """
-    forms = {
-        (model.tokenizer, *((name, array.shape) for name, array in sorted(model.weights.items())))
-        for model in models
-    }
-    if len(forms) > 1:
-        raise ModelError("the models differ in vocabulary or form: start all from one encoder")
+    if len({_form(model) for model in models}) > 1:
+        raise ModelError(
+            "the models differ in vocabulary, form or labels: use one recipe and encoder"
+        )
     return {
         name: np.mean([model.weights[name] for model in models], axis=0, dtype=np.float32)
         for name in models[0].weights
     }
+
+
+def _form(model: Artifact) -> tuple[object, ...]:
+    heads = ((head.name, head.labels) for head in model.config.heads)
+    shapes = ((name, array.shape) for name, array in sorted(model.weights.items()))
+    return model.tokenizer, *heads, *shapes
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -19,13 +19,14 @@ def read_texts(file: Path, rows: int) -> list[str]:
 
 
 def training_texts(folder: Path) -> Iterator[str]:
-    """The texts of a set but for its dev split, labelled or not, in a fixed order."""
-    for file in sorted(folder.glob("*.parquet")):
-        if file.stem != "dev":
+    """The texts of a set that may be learnt from, labelled or not."""
+    for part in ("train", "unlabelled"):
+        file = folder / f"{part}.parquet"
+        if file.exists():
             yield from pq.read_table(file, columns=["text"])["text"].to_pylist()
 
 
 def cut(text: str) -> list[str]:
-    """The sentences of a text that are neither scraps nor whole paragraphs."""
+    """The sentences of a text that are neither scraps nor paragraphs; `judged/` knows them so."""
     spans = [span for span in sentences(text) if MIN_SENTENCE < span[1] - span[0] < MAX_SENTENCE]
     return [text[start:end] for start, end in spans]

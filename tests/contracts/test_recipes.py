@@ -238,6 +238,8 @@ def test_a_language_models_answers_find_their_texts_again(recipes, tmp_path, mon
     import pyarrow.parquet as pq
     from recipe import SourceRecipe, read_source
 
+    from sentigate.errors import DataError
+
     long = "The first half is dull, though. But how it ends is the best that I have ever seen!"
     tables = {"train": [long], "unlabelled": ["A lovely film.", "Never judged."], "dev": ["So so."]}
     for part, texts in tables.items():
@@ -259,6 +261,8 @@ def test_a_language_models_answers_find_their_texts_again(recipes, tmp_path, mon
     assert [(row.text, row.label) for row in train] == [
         ("The first half is dull, though.", "negative")
     ]
+    with pytest.raises(DataError, match="no text of judged/films"):
+        judged.read_judged("films", ["Another set."])
 
 
 def test_make_turns_a_recipe_and_data_into_a_model(small, tmp_path, capsys):
@@ -304,7 +308,7 @@ def test_a_soup_is_the_mean_of_models_of_one_encoder(small, tmp_path):
     assert "soup.py" in (mean / "README.md").read_text(encoding="utf-8")
 
     make.main([*given, "-o", str(other), "--set", "embedding_size=12"])
-    with pytest.raises(ModelError, match="differ in vocabulary or form"):
+    with pytest.raises(ModelError, match="differ in vocabulary, form or labels"):
         soup.main([*given, str(first), str(other), "-o", str(tmp_path / "never")])
 
 

@@ -44,9 +44,9 @@ class SourceRecipe(Config):
     (`written.py`). With `synthetic` the texts are those of such files (`synthetic.py`); their
     `label` may be `emotions`. With `judged` a language model's answers for the set's texts, or for
     `sentences` of them, are taken, not the set's own (`judged.py`); their `label` is `grade` or
-    `emotions`. With `emoji` the rows are those of the set with emoji behind them,
-    which decide where the words are neutral; with `words` those of an English set with words of
-    other languages swapped in, and these words alone. `map` renames labels and `drop_labels` leaves
+    `emotions`. With `emoji` the rows are those of the set with emoji behind them, which decide
+    where the words are neutral; with `words` those of an English set with words of other languages
+    swapped in, and these words alone. `map` renames labels and `drop_labels` leaves
     rows (or, of several labels, these) out. With `agree` rows of several labels teach a head of
     one: those whose labels, renamed, are all alike. `pieces` and `teacher` are for `characters.py`:
     how many new texts are pieced together for each row, and the shipped model that answers the

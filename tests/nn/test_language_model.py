@@ -59,13 +59,20 @@ def test_every_text_is_read_as_the_encoder_reads_it_alone(num_layers, bidirectio
         place += len(row) + 1
 
 
-def test_logits_of_some_tokens_are_those_of_all():
+def test_both_directions_have_projections_of_their_own():
     model = build_language_model(encoder())
     outputs = read(model, texts(), 100)[:, None]
+    forward, backward = model.projected(outputs).chunk(2)
+    torch.testing.assert_close(forward, model.projections[0](outputs[0, 0]))
+    torch.testing.assert_close(backward, model.projections[1](outputs[1, 0]))
+
+
+def test_some_tokens_are_tied_as_all_are():
+    model = build_language_model(encoder())
+    torch.nn.init.normal_(model.bias)
     tokens = torch.tensor([0, 3, 17])
-    every = model.logits(outputs)
-    assert every.shape == (2, outputs.shape[2], 30)
-    torch.testing.assert_close(model.logits(outputs, tokens), every[:, :, tokens])
+    for few, every in zip(model.tied(tokens), model.tied(), strict=True):
+        torch.testing.assert_close(few, every[tokens])
 
 
 @pytest.mark.parametrize("bidirectional", [False, True])

@@ -3,16 +3,28 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from sentigate.train.sampled_softmax import Candidates, Frequencies, draw, sampled_loss
+from sentigate.train.sampled_softmax import IGNORED, ROWS, Frequencies, draw, linear_cross_entropy
 
 VOCABULARY = 2000
 COUNTS = np.maximum(1, 100_000 // np.arange(1, VOCABULARY + 1))
 
 
-def test_among_all_tokens_it_is_the_softmax():
-    logits, targets = torch.randn(20, 30), torch.randint(0, 30, (20,))
-    everything = Candidates(torch.arange(30), targets, torch.zeros(30))
-    torch.testing.assert_close(sampled_loss(logits, everything), F.cross_entropy(logits, targets))
+def test_blocks_are_the_whole():
+    """Value and gradients, over more rows than a block has, some of which count for nothing."""
+    rows = 2 * ROWS + 7
+    inputs, targets = torch.randn(rows, 5), torch.randint(0, 30, (rows,))
+    targets[::3] = IGNORED
+    values = (inputs, torch.randn(30, 5), torch.randn(30))
+    for value in values:
+        value.requires_grad_()
+    found = linear_cross_entropy(*values, targets)
+    wanted = F.cross_entropy(F.linear(*values), targets, reduction="sum", ignore_index=IGNORED)
+    torch.testing.assert_close(found, wanted)
+    pairs = zip(
+        torch.autograd.grad(found, values), torch.autograd.grad(wanted, values), strict=True
+    )
+    for ours, theirs in pairs:
+        torch.testing.assert_close(ours, theirs, atol=1e-4, rtol=1e-5)
 
 
 def test_chances_are_how_often_a_token_is_drawn():
@@ -42,7 +54,9 @@ def test_gradients_point_where_those_of_the_full_softmax_do():
         optimizer.param_groups[0]["lr"] = 0.1 * (1 - step / 400)
         targets = text.sample((200,))
         found = draw(targets, frequencies, 200)
-        sampled_loss(bias[found.tokens].expand(len(targets), -1), found).backward()
+        logits = bias[found.tokens] - found.log_chances.float()
+        nothing = torch.zeros(len(targets), 1), torch.zeros(len(logits), 1)
+        (linear_cross_entropy(*nothing, logits, found.places) / len(targets)).backward()
         optimizer.step()
         optimizer.zero_grad()
     learnt = torch.softmax(bias.detach(), 0)

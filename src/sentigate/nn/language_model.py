@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
@@ -26,7 +25,7 @@ OWN = "language_model."
 
 
 class LanguageModel(nn.Module):
-    """Token ids to outputs of each direction, and outputs to logits of the next token.
+    """Token ids to outputs of each direction, and outputs to factors of the next token's logits.
 
     Press and Wolf 2017, "Using the output embedding to improve language models" (tied weights);
     Merity et al. 2018, "Regularizing and optimizing LSTM language models".
@@ -69,20 +68,21 @@ class LanguageModel(nn.Module):
             after.append(behind)
         return torch.stack(outputs), after
 
-    def logits(self, outputs: Tensor, tokens: Tensor | None = None) -> Tensor:
-        """Return how likely each token comes next: [directions, batch × time, tokens].
+    def projected(self, outputs: Tensor) -> Tensor:
+        """Turn outputs [directions, batch, time, hidden_size] into what logits are made of.
 
-        Args:
-            outputs: [directions, batch, time, hidden_size].
-            tokens: int64 [tokens], the only ones that are asked for; None for all.
+        Returns:
+            [directions × batch × time, embedding_size]: a product with `tied` gives the logits of
+            the next token.
         """
-        vectors = self.embedding.weight if tokens is None else self.embedding.weight[tokens]
-        bias = self.bias if tokens is None else self.bias[tokens]
-        projected = [
-            projection(output.flatten(0, 1))
-            for projection, output in zip(self.projections, outputs, strict=True)
-        ]
-        return F.linear(torch.stack(projected), vectors, bias)
+        pairs = zip(self.projections, outputs, strict=True)
+        return torch.cat([projection(output.flatten(0, 1)) for projection, output in pairs])
+
+    def tied(self, tokens: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """Return vectors [tokens, embedding_size] and biases of these tokens, or of all."""
+        if tokens is None:
+            return self.embedding.weight, self.bias
+        return self.embedding.weight[tokens], self.bias[tokens]
 
     def to_weights(self) -> dict[str, NDArray[np.float32]]:
         """Return the weights as a model folder names them.
@@ -162,8 +162,8 @@ def build_language_model(
         >>> encoder = EncoderConfig(vocab_size=300, embedding_size=8, hidden_size=4)
         >>> model = build_language_model(encoder)
         >>> outputs, states = model(torch.ones(2, 3, 5, dtype=torch.int64), model.zero_states(3))
-        >>> outputs.shape, model.logits(outputs).shape
-        (torch.Size([2, 3, 5, 4]), torch.Size([2, 15, 300]))
+        >>> outputs.shape, model.projected(outputs).shape
+        (torch.Size([2, 3, 5, 4]), torch.Size([30, 8]))
     """
     embedding = Embedding(
         vocab_size=encoder.vocab_size,

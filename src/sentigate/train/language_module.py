@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
 from torch import Tensor
 
@@ -14,11 +13,10 @@ from sentigate.nn.language_model import END, LanguageModel
 from sentigate.records import LSTMState
 from sentigate.train.corpus import Chunk
 from sentigate.train.runs import Module
-from sentigate.train.sampled_softmax import Frequencies, draw, sampled_loss
+from sentigate.train.sampled_softmax import IGNORED, Frequencies, draw, linear_cross_entropy
 from sentigate.train.schedule import make_schedule
 
 PERPLEXITY = "dev_perplexity"
-IGNORED = -100  # what `cross_entropy` leaves out
 
 
 class LanguageModule(Module):
@@ -58,20 +56,17 @@ class LanguageModule(Module):
         """Return the loss of one step, the mean over both directions."""
         outputs, self.states = self._read(batch, self.states)
         targets = _targets(batch)
-        loss = (
-            self._sampled(outputs, targets)
-            if self.config.negatives
-            else F.cross_entropy(self.network.logits(outputs).float().flatten(0, 1), targets)
-        )
+        summed = self._sampled if self.config.negatives else self._exact
+        loss = summed(outputs, targets) / (targets != IGNORED).sum()
         self.log("train_loss", loss, on_step=False, on_epoch=True, batch_size=1)
         return loss
 
     def validation_step(self, batch: Chunk, batch_idx: int) -> None:
         """Sum the exact losses of one step."""
         outputs, self.dev_states = self._read(batch, self.dev_states)
-        logits, targets = self.network.logits(outputs).float().flatten(0, 1), _targets(batch)
-        loss = F.cross_entropy(logits, targets, reduction="sum", ignore_index=IGNORED)
-        self.dev_losses.append((float(loss), int((targets != IGNORED).sum())))
+        targets = _targets(batch)
+        loss = float(self._exact(outputs, targets))
+        self.dev_losses.append((loss, int((targets != IGNORED).sum())))
 
     def on_validation_epoch_end(self) -> None:
         """Log the perplexity over the whole vocabulary."""
@@ -109,8 +104,12 @@ class LanguageModule(Module):
         known = targets != IGNORED
         candidates = draw(targets[known], self.frequencies, self.config.negatives)
         places = torch.full_like(targets, IGNORED).masked_scatter(known, candidates.places)
-        logits = self.network.logits(outputs, candidates.tokens).flatten(0, 1)
-        return sampled_loss(logits, candidates._replace(places=places))
+        vectors, biases = self.network.tied(candidates.tokens)
+        lowered = biases - candidates.log_chances.to(biases)
+        return linear_cross_entropy(self.network.projected(outputs), vectors, lowered, places)
+
+    def _exact(self, outputs: Tensor, targets: Tensor) -> Tensor:
+        return linear_cross_entropy(self.network.projected(outputs), *self.network.tied(), targets)
 
 
 def _targets(batch: Chunk) -> Tensor:

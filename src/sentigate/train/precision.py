@@ -8,8 +8,9 @@ import torch
 def choose_precision(wanted: str) -> Literal["32-true", "bf16-mixed"]:
     """Turn a `precision` setting into Lightning's name for it.
 
-    `auto` takes bfloat16 on GPUs that have it and on CPUs with AMX tiles, where an LSTM trains
-    2.5 to 3.4 times as fast as in float32; on a CPU without them bfloat16 is emulated and slower.
+    `auto` takes bfloat16 where the hardware multiplies it: on most GPUs, and on CPUs with AMX tiles
+    or AVX-512's bfloat16, where an LSTM trains 1.6 to 3.4 times as fast as in float32. Elsewhere
+    bfloat16 is emulated and slower.
 
     Example:
         >>> choose_precision("32")
@@ -27,4 +28,4 @@ def _bf16_pays() -> bool:
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     # Absent from older releases of torch, where float32 is the safe answer.
     capabilities: dict[str, bool] = getattr(torch.cpu, "get_capabilities", dict)()
-    return bool(capabilities.get("amx_bf16"))
+    return bool(capabilities.get("amx_bf16") or capabilities.get("avx512_bf16"))

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 FLATTENING = 0.75  # of the negatives' distribution, so that rare tokens are met too
+IGNORED = -100  # as a target: what `cross_entropy` leaves out
+ROWS = 512  # whose logits stay in a core's cache
 
 
 class Frequencies(NamedTuple):
@@ -66,12 +68,26 @@ def draw(targets: Tensor, frequencies: Frequencies, negatives: int) -> Candidate
     return Candidates(tokens, torch.searchsorted(tokens, targets), torch.log(-torch.expm1(missed)))
 
 
-def sampled_loss(logits: Tensor, candidates: Candidates) -> Tensor:
-    """Return the mean cross-entropy among the candidates.
+def linear_cross_entropy(inputs: Tensor, weight: Tensor, bias: Tensor, targets: Tensor) -> Tensor:
+    """Return the sum of the cross-entropies of `inputs @ weight.T + bias`.
+
+    Block by block: logits of all rows at once are hundreds of megabytes, and on a CPU most of the
+    time went into fetching them. (torch has a function of this name from 2.13 on.)
 
     Args:
-        logits: [targets, candidates].
-        candidates: what `draw` gave.
+        inputs: [rows, width].
+        weight: [tokens, width], multiplied in the precision of the training.
+        bias: [tokens], added in float32.
+        targets: int64 [rows]; rows of `IGNORED` count for nothing.
+
+    Example:
+        >>> inputs, weight, bias = torch.zeros(2, 3), torch.zeros(8, 3), torch.zeros(8)
+        >>> float(linear_cross_entropy(inputs, weight, bias, torch.tensor([5, IGNORED])).exp())
+        8.0
     """
-    corrected = logits.float() - candidates.log_chances.to(logits.device, torch.float32)
-    return F.cross_entropy(corrected, candidates.places)
+    blocks = zip(torch.split(inputs, ROWS), torch.split(targets, ROWS), strict=True)
+    losses = [
+        F.cross_entropy(F.linear(rows, weight) + bias.float(), wanted, reduction="sum")
+        for rows, wanted in blocks
+    ]
+    return torch.stack(losses).sum()

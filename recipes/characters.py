@@ -1,7 +1,7 @@
 """Teachers for languages with few labelled texts: characters in each language, `en` for English.
 
     python recipes/characters.py multi DATA -o scores.parquet
-    python recipes/characters.py multi DATA -o scores.parquet --models multi-1 multi-2
+    python recipes/characters.py multi DATA -o scores.parquet --models multi
     python recipes/make.py multi DATA -o OUT --teacher scores.parquet
 
 For each source that the recipe marks with `pieces`, TF-IDF of characters and words with logistic

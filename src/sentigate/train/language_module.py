@@ -102,9 +102,11 @@ class LanguageModule(Module):
 
     def _sampled(self, outputs: Tensor, targets: Tensor) -> Tensor:
         known = targets != IGNORED
-        candidates = draw(targets[known], self.frequencies, self.config.negatives)
-        places = torch.full_like(targets, IGNORED).masked_scatter(known, candidates.places)
-        vectors, biases = self.network.tied(candidates.tokens)
+        # The frequencies are kept, and so the negatives drawn, in main memory.
+        candidates = draw(targets[known].cpu(), self.frequencies, self.config.negatives)
+        found = candidates.places.to(targets.device)
+        places = torch.full_like(targets, IGNORED).masked_scatter(known, found)
+        vectors, biases = self.network.tied(candidates.tokens.to(targets.device))
         lowered = biases - candidates.log_chances.to(biases)
         return linear_cross_entropy(self.network.projected(outputs), vectors, lowered, places)
 

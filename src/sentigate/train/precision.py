@@ -9,7 +9,7 @@ def choose_precision(wanted: str) -> Literal["32-true", "bf16-mixed"]:
     """Turn a `precision` setting into Lightning's name for it.
 
     `auto` takes bfloat16 where the hardware multiplies it: on most GPUs, and on CPUs with AMX tiles
-    or AVX-512's bfloat16, where an LSTM trains 1.6 to 3.4 times as fast as in float32. Elsewhere
+    or AVX-512's bfloat16, where an LSTM trains 1.5 to 3.4 times as fast as in float32. Elsewhere
     bfloat16 is emulated and slower.
 
     Example:

@@ -1,4 +1,4 @@
-"""The softmax over a vocabulary, estimated from some of its tokens. Knows no network.
+"""A softmax over a vocabulary: its loss, and an estimate from some tokens. Knows no network.
 
 Over a whole vocabulary it takes most of a language model's time. Jean et al. 2015, "On using very
 large target vocabulary for neural machine translation": the targets of a step serve each other as
@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 FLATTENING = 0.75  # of the negatives' distribution, so that rare tokens are met too
-IGNORED = -100  # as a target: what `cross_entropy` leaves out
-ROWS = 512  # whose logits stay in a core's cache
+IGNORED = -100  # as a target: left out of the loss
+ROWS = 512  # of a block: on a CPU 256 to 1,024 are alike
 
 
 class Frequencies(NamedTuple):
@@ -71,8 +71,8 @@ def draw(targets: Tensor, frequencies: Frequencies, negatives: int) -> Candidate
 def linear_cross_entropy(inputs: Tensor, weight: Tensor, bias: Tensor, targets: Tensor) -> Tensor:
     """Return the sum of the cross-entropies of `inputs @ weight.T + bias`.
 
-    Block by block: logits of all rows at once are hundreds of megabytes, and on a CPU most of the
-    time went into fetching them. (torch has a function of this name from 2.13 on.)
+    Block by block: logits of all rows at once are a hundred megabytes, and on a CPU most of the
+    time went into getting and filling that memory. (torch has one of this name from 2.13 on.)
 
     Args:
         inputs: [rows, width].
@@ -87,7 +87,9 @@ def linear_cross_entropy(inputs: Tensor, weight: Tensor, bias: Tensor, targets: 
     """
     blocks = zip(torch.split(inputs, ROWS), torch.split(targets, ROWS), strict=True)
     losses = [
-        F.cross_entropy(F.linear(rows, weight) + bias.float(), wanted, reduction="sum")
+        F.cross_entropy(
+            F.linear(rows, weight) + bias.float(), wanted, reduction="sum", ignore_index=IGNORED
+        )
         for rows, wanted in blocks
     ]
     return torch.stack(losses).sum()

@@ -93,11 +93,12 @@ class HeadRecipe(Config):
 
 
 class Unlabelled(Config):
-    """Texts for the embeddings alone."""
+    """Texts for the embeddings, and `sentences` of them for a teacher (0: as many as of a set)."""
 
     domain: str = ""
     path: str
     rows: int
+    sentences: int = Field(default=0, ge=0)
 
 
 class Share(Config):

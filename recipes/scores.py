@@ -36,8 +36,13 @@ def texts_to_score(recipe: Recipe, splits: Sequence[Splits], data: Path, rows: i
         [sentence for text in read_texts(data / part.path, part.rows) for sentence in cut(text)]
         for part in recipe.unlabelled
     ]
+    most = [rows] * len(splits) + [part.sentences or rows for part in recipe.unlabelled]
     rng = np.random.default_rng(0)
-    drawn = [pool[place] for pool in pools for place in rng.permutation(len(pool))[:rows]]
+    drawn = [
+        pool[place]
+        for pool, limit in zip(pools, most, strict=True)
+        for place in rng.permutation(len(pool))[:limit]
+    ]
     return [text for text in dict.fromkeys(drawn) if bare(text) not in held]
 
 

@@ -223,6 +223,24 @@ def test_a_teacher_reads_other_rows_of_sets_that_there_are(recipes):
         Recipe.from_dict(recipe.model_dump() | {"teacher": {"rows": {"flims": 1}}})
 
 
+def test_a_teacher_scores_as_many_sentences_as_are_asked_for(recipes, small, tmp_path):
+    import pyarrow.parquet as pq
+    from recipe import Unlabelled, read_recipe, read_sources
+    from scores import texts_to_score
+
+    reviews = [
+        f"Scene number {n} is dull as can be. But film {n} ends well enough." for n in range(9)
+    ]
+    pq.write_table(pa.table({"text": reviews}), tmp_path / "unlabelled.parquet")
+    recipe = read_recipe(str(small))
+    splits = read_sources(recipe, tmp_path)
+    for asked, drawn in ((0, 5), (12, 12)):
+        part = Unlabelled(path="unlabelled.parquet", rows=9, sentences=asked)
+        more = recipe.model_copy(update={"unlabelled": (part,)})
+        texts = texts_to_score(more, splits, tmp_path, 5)
+        assert sum(text.startswith(("Scene", "But film")) for text in texts) == drawn
+
+
 @pytest.mark.parametrize("name", JUDGED)
 def test_judged_texts_are_digests_with_a_grade(recipes, name):
     lines = (RECIPES / "judged" / f"{name}.tsv").read_text(encoding="utf-8").splitlines()

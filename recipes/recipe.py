@@ -171,10 +171,18 @@ def read_recipe(name: str) -> Recipe:
 
 
 def read_sources(recipe: Recipe, data: Path) -> list[Splits]:
-    """Read the train and dev rows of every source, without what would leak."""
+    """Read the train and dev rows of every source, without what would leak.
+
+    What is made of other rows is made of those that do not leak, and may not leak itself.
+    """
     splits = [read_source(source, data) for source in recipe.sources]
     others = [([], read_source(source, data)[1]) for source in recipe.judges]
-    return without_leaks([*splits, *others])[: len(splits)]
+    clean = without_leaks([*splits, *others])
+    made = [
+        (derived(source, train), dev)
+        for source, (train, dev) in zip(recipe.sources, clean, strict=False)
+    ]
+    return without_leaks([*made, *others])[: len(splits)]
 
 
 def read_source(source: SourceRecipe, data: Path) -> Splits:
@@ -196,9 +204,14 @@ def read_source(source: SourceRecipe, data: Path) -> Splits:
         table = [row for row in table if row[source.hold_out.column] not in kept]
     else:
         dev = pq.read_table(dev_file).to_pylist() if dev_file.exists() else []
-    training = examples(table, source)
-    training = with_emoji(training) if source.emoji else training
-    return with_words(training) if source.words else training, examples(dev, source)
+    return examples(table, source), examples(dev, source)
+
+
+def derived(source: SourceRecipe, rows: list[Example]) -> list[Example]:
+    """Of a set's training rows those that a source asks for: with emoji, or with other words."""
+    if source.emoji:
+        return with_emoji(rows)
+    return with_words(rows) if source.words else rows
 
 
 def judged_texts(source: SourceRecipe, data: Path) -> Iterator[str]:

@@ -86,7 +86,8 @@ class Teacher(nn.Module):
 
     def forward(self, ids: Tensor, lengths: Tensor) -> dict[str, Tensor]:
         """Return the logits of every head, [batch, logits] each."""
-        mask = (torch.arange(ids.shape[1])[None, :] < lengths[:, None]).long()
+        places = torch.arange(ids.shape[1], device=ids.device)
+        mask = (places[None, :] < lengths[:, None]).long()
         mean = F.dropout(mean_state(self.encoder, ids, mask), self.dropout, self.training)
         return {name: head(mean) for name, head in self.heads.items()}
 
@@ -113,7 +114,7 @@ def teach(recipe: Recipe, data: Path, encoder: Path, output: Path, rows: int, re
     fit_network(run, teacher, folder, resume=resume, progress=progress, report=say)
     kept = shipped(recipe, heads)
     texts = texts_to_score(recipe, splits, data, rows)
-    tables = {head.name: np.zeros((len(texts), head.logits), np.float32) for head in kept}
+    tables = {head.name: np.zeros((len(texts), len(head.labels)), np.float32) for head in kept}
     for places, logits in score(teacher, pieces, texts):
         for head in kept:
             tables[head.name][places] = probabilities(head, logits[head.name])

@@ -283,6 +283,23 @@ def test_a_language_models_answers_find_their_texts_again(recipes, tmp_path, mon
         judged.read_judged("films", ["Another set."])
 
 
+def test_what_is_made_of_rows_is_made_of_those_that_do_not_leak(recipes, small, tmp_path):
+    import pyarrow.parquet as pq
+    from recipe import read_recipe, read_sources
+
+    tweets = {"text": ["I love this teapot", "I love this spoon"], "label": ["positive"] * 2}
+    dev = {"text": ["I love this teapot!!"], "label": ["positive"]}
+    (tmp_path / "tweets").mkdir()
+    for part, rows in (("train", tweets), ("dev", dev)):
+        pq.write_table(pa.table(rows), tmp_path / "tweets" / f"{part}.parquet")
+    recipe = read_recipe(str(small))
+    given = {"head": "sentiment", "licence": "none", "path": "tweets", "words": True}
+    source = type(recipe.sources[0])(name="tweets", **given)
+    ((train, _dev),) = read_sources(recipe.model_copy(update={"sources": (source,)}), tmp_path)
+    nouns = {row.text.split()[-1] for row in train} & {"teapot", "spoon"}
+    assert nouns == {"spoon"}
+
+
 def test_make_turns_a_recipe_and_data_into_a_model(small, tmp_path, capsys):
     import make
     from recipe import bare, read_recipe, read_sources, without_domain

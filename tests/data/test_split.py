@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentigate.data.split import stratified_split
+from sentigate.data.split import shared, stratified_split
 from sentigate.records import Example, HeadKind, Label
 
 TEXTS = st.sampled_from([f"text {i}" for i in range(30)])
@@ -30,6 +30,17 @@ def test_a_split_is_a_partition_without_shared_texts(
     assert {e.text for e in train}.isdisjoint(e.text for e in dev)
     assert {e.label for e in train} == {e.label for e in examples}
     assert stratified_split(examples, fraction, seed, "multiclass") == (train, dev)
+
+
+def test_texts_that_a_network_reads_alike_stay_together() -> None:
+    rows: list[tuple[str, Label | None]] = [
+        (f"Good  tea {i // 2}" if i % 2 else f"Good tea {i // 2}", "ab"[i // 2 % 2])
+        for i in range(60)
+    ]
+    train, dev = stratified_split(examples_of(rows), 0.3, 0, "binary")
+    assert dev
+    assert not any(shared(dev, train))
+    assert all(shared([Example("Good \t tea 3")], [*train, *dev]))
 
 
 def test_shares_are_kept() -> None:

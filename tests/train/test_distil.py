@@ -76,6 +76,27 @@ def test_labelled_rows_are_learnt_and_measured_and_stay_apart(lesson, tmp_path):
     assert load(tmp_path / "small")("so so").heads["mood"].label == "bad"
 
 
+def test_a_labelled_row_that_is_measured_on_is_not_learnt(lesson, tmp_path):
+    texts = [f"the {thing} was poor" for thing in THINGS]
+    told = Lesson(
+        lesson.teacher,
+        labels=table(tmp_path / "more.csv", [(text, "bad") for text in texts] + [("yes", "good")]),
+        dev=table(tmp_path / "dev.csv", [(texts[0].replace(" was", "  was"), "bad")]),
+    )
+    learn(told, tmp_path / "small", head="mood", dev_fraction=0.3)
+    metrics = json.loads((tmp_path / "small" / "metrics.json").read_text())
+    rows = {one["name"]: one["rows"] for one in metrics["data"]}
+    held = 40 - metrics["dev"]["as the teacher/tone"]["n"]
+    assert rows["teacher-mood"] <= held
+    assert rows["labelled"] < 10
+
+
+def test_few_labelled_rows_are_one_sentence(lesson, tmp_path):
+    few = table(tmp_path / "few.csv", [("so so", "bad"), ("well", "good")])
+    with pytest.raises(DataError, match="too few to hold some out"):
+        learn(Lesson(lesson.teacher, labels=few), tmp_path / "small", head="mood")
+
+
 def test_a_label_the_teacher_does_not_know_is_named(lesson, tmp_path):
     odd = table(tmp_path / "odd.csv", [("so so", "meh")])
     with pytest.raises(DataError, match=r"odd\.csv: the label 'meh'"):

@@ -155,6 +155,22 @@ def test_a_folder_that_is_no_model_is_not_replaced(tmp_path):
     assert (place / "thesis.txt").exists()
 
 
+def test_dev_texts_that_are_learnt_from_are_counted(tmp_path):
+    rows = "text,label\n" + "".join(f"it is  {'so' * n} good,yes\nno {n},no\n" for n in range(9))
+    (tmp_path / "a.csv").write_text(rows)
+    (tmp_path / "dev.csv").write_text("text,label\nit is soso good,yes\nnever met,no\n")
+    lines = []
+    config = train_config("tiny", overrides={"epochs": 1, "threads": 1, "vocab_size": 300})
+    train(
+        read(tmp_path / "a.csv"),
+        read(tmp_path / "dev.csv"),
+        tmp_path / "m",
+        config,
+        report=lines.append,
+    )
+    assert "1 of the dev rows have texts that stand among the rows to learn from" in " ".join(lines)
+
+
 def test_too_few_rows_to_hold_some_out_are_one_sentence(tmp_path):
     table = write(tmp_path / "data.csv", [("good", "pos"), ("bad", "neg")])
     with pytest.raises(DataError, match="2 rows are too few"):

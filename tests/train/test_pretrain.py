@@ -2,6 +2,7 @@
 
 import json
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from sentigate.data.readers import read
 from sentigate.errors import ConfigError, DataError, ModelError
 from sentigate.model.artifact import load_artifact
 from sentigate.train.fit import train
-from sentigate.train.pretrain import pretrain
+from sentigate.train.pretrain import _Plan, pretrain
 
 SMALL = {
     **{"vocab_size": 400, "embedding_size": 16, "hidden_size": 16, "batch_size": 4, "bptt": 16},
@@ -96,6 +97,14 @@ def test_killed_and_resumed_equals_uninterrupted(corpus, tmp_path, bidirectional
         np.testing.assert_array_equal(whole[name], parts[name])
 
 
+@pytest.mark.parametrize(
+    ("steps", "stretches", "each"), [(205, 2, 103), (39, 1, 39), (400, 2, 200)]
+)
+def test_all_stretches_together_are_the_passes_asked_for(steps, stretches, each):
+    plan = _Plan(PretrainConfig(epochs=1), None, SimpleNamespace(steps=steps), None, None)
+    assert (plan.stretches, plan.stretch) == (stretches, each)
+
+
 def test_bfloat16_learns_too(corpus, tmp_path):
     course = perplexities(learn(corpus, tmp_path / "mine", epochs=5, stretch=40, precision="bf16"))
     assert course[-1] < 0.7 * course[0]
@@ -137,6 +146,9 @@ def test_an_encoder_can_be_pretrained_further_with_its_own_sizes(corpus, countin
     config = PretrainConfig(**further, base=str(counting[0]), epochs=1)
     pretrain([corpus], tmp_path / "more", config, report=lines.append)
     assert perplexities(lines)[0] < 3
+    *_, base = json.loads((tmp_path / "more" / "metrics.json").read_text())["data"]
+    assert base["name"] == str(counting[0])
+    assert base["note"].startswith("the base")
     with pytest.raises(ConfigError, match="hidden_size is 8"):
         learn(corpus, tmp_path / "other", base=str(counting[0]), hidden_size=8)
 

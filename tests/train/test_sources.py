@@ -111,6 +111,15 @@ def test_answers_are_not_balanced_unless_asked_for_and_then_by_their_sums(tokeni
     assert columns.tolist() == [0, 1, 2]
 
 
+def test_half_the_adjustment_is_half_for_unseen_labels_too():
+    two = Source("s", "sentiment", (np.array([1]),) * 4, np.array([0, 2, 0, 2]), np.array([0, 2]))
+    two = replace(two, unseen_share=0.15)
+    for power in (1.0, 0.5):
+        columns, added = adjustments(replace(two, logit_adjustment=power), THREE)
+        assert columns.tolist() == [0, 1, 2]
+        np.testing.assert_allclose(added, power * np.log([0.5, 0.15, 0.5]), rtol=1e-6)
+
+
 @pytest.mark.parametrize(
     ("answers", "said"),
     [

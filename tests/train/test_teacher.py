@@ -9,6 +9,7 @@ import pytest
 
 from sentigate.config import HeadConfig
 from sentigate.errors import ConfigError, DataError
+from sentigate.model.artifact import load_artifact
 from sentigate.train import teacher as module
 from sentigate.train.teacher import (
     Answers,
@@ -70,7 +71,12 @@ def test_a_chunk_without_any_answer_does_no_harm(tmp_path, monkeypatch):
 def test_scores_written_are_scores_read(tmp_path):
     heads = (
         HeadConfig(name="sentiment", kind="multiclass", labels=("negative", "neutral", "positive")),
-        HeadConfig(name="emotion", kind="multilabel", labels=("anger", "joy, love")),
+        HeadConfig(
+            name="emotion",
+            kind="multilabel",
+            labels=("anger", "joy, love"),
+            thresholds=(0.2, 0.35),
+        ),
         HeadConfig(name="stars", kind="regression"),
         HeadConfig(name="level", kind="ordinal", labels=("low", "middle", "high")),
     )
@@ -125,12 +131,16 @@ def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
     (tmp_path / "my_teacher.py").write_text(
+        "import numpy\n"
         "def moods(texts):\n"
         "    return [None if text == '?' else {'bad': 0.25, 'good': 0.75} for text in texts]\n"
         "def stars(texts):\n"
         "    return [4.5 for text in texts]\n"
         "def strange(texts):\n"
         "    return ['good' for text in texts]\n"
+        "def both(texts):\n"
+        "    known = {'mood': {'a': 0.5, 'b': 0.5}, 'stars': numpy.float32(2)}\n"
+        "    return [dict.fromkeys(known) if text == '?' else known for text in texts]\n"
         "wrong = 3\n"
     )
     return tmp_path
@@ -143,10 +153,25 @@ def test_a_function_of_the_users_own_answers(here):
     assert answers.heads == (HeadConfig(name="stars", kind="regression"),)
 
 
-@pytest.mark.parametrize("spec", ["no_such_module:f", "my_teacher:no_such", "my_teacher:wrong"])
+def test_a_function_with_several_heads_may_know_nothing_of_a_text(here):
+    answers = ask_all(open_teacher("my_teacher:both", "label"), ["?", "a"], here / "kept", print)
+    assert [head.name for head in answers.heads] == ["mood", "stars"]
+    for values in answers.probabilities.values():
+        assert np.isnan(values).any(axis=1).tolist() == [True, False]
+
+
+@pytest.mark.parametrize(
+    "spec", ["no_such_module:f", "no_such.module:f", "my_teacher:no_such", "my_teacher:wrong"]
+)
 def test_a_teacher_that_is_not_there_is_one_sentence(here, spec):
     with pytest.raises(ConfigError, match="teacher: "):
         open_teacher(spec, "label")
+
+
+def test_what_is_wrong_within_a_module_is_told_as_it_is(here):
+    (here / "broken_teacher.py").write_text("import math\nmath.no_such\ndef f(texts): ...\n")
+    with pytest.raises(AttributeError, match="no_such"):
+        open_teacher("broken_teacher:f", "label")
 
 
 def test_a_function_that_answers_something_else_is_one_sentence(here):
@@ -159,5 +184,8 @@ def test_a_model_answers_for_all_its_heads_and_not_for_other_languages(tiny, tmp
     answers = ask_all(open_teacher(str(tiny), "label"), texts, tmp_path, print)
     kinds = {head.name: head.kind for head in answers.heads}
     assert kinds == {"sentiment": "multiclass", "emotion": "multilabel"}
+    own = {head.name: head.thresholds for head in load_artifact(tiny).config.heads}
+    assert {head.name: head.thresholds for head in answers.heads} == own != {}
+    assert len(own["emotion"]) > 1
     for values in answers.probabilities.values():
         assert np.isnan(values).any(axis=1).tolist() == [False, True]

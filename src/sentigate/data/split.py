@@ -8,6 +8,7 @@ import numpy as np
 
 from sentigate.data.labels import parse_number, split_names
 from sentigate.records import Example, HeadKind, Label
+from sentigate.text.normalise import normalise
 
 _QUANTILES = 10
 
@@ -17,8 +18,9 @@ def stratified_split(
 ) -> tuple[list[Example], list[Example]]:
     """Part examples into train and dev, both in their original order.
 
-    Repeats of a text stay together. Each class keeps its share; with several labels a row counts
-    for its rarest, a number for its tenth of the range. Every class is in train.
+    Repeats of a text, as a network reads it, stay together. Each class keeps its share; with
+    several labels a row counts for its rarest, a number for its tenth of the range. Every class is
+    in train.
 
     Args:
         examples: rows with labels; those without one count as a class of their own.
@@ -59,11 +61,22 @@ def _classes(label: Label | None, kind: HeadKind) -> tuple[str, ...]:
     return split_names(label, kind if kind == "multilabel" else "multiclass") or ("",)
 
 
+def shared(rows: Sequence[Example], others: Sequence[Example]) -> list[bool]:
+    """Return for each row whether its text, as a network reads it, is among the others' texts.
+
+    Example:
+        >>> shared([Example("Good  tea"), Example("bad")], [Example("Good tea")])
+        [True, False]
+    """
+    known = {normalise(other.text) for other in others if other.text}
+    return [bool(row.text) and normalise(row.text or "") in known for row in rows]
+
+
 def _groups(examples: Sequence[Example]) -> list[list[int]]:
     """Places of the rows of each text."""
-    groups: dict[str | None, list[int]] = defaultdict(list)
+    groups: dict[str, list[int]] = defaultdict(list)
     for place, example in enumerate(examples):
-        groups[example.text].append(place)
+        groups[normalise(example.text or "")].append(place)
     return list(groups.values())
 
 

@@ -13,13 +13,13 @@ import numpy as np
 from sentigate.config import HeadConfig, TrainConfig
 from sentigate.data.labels import LabelSpace, split_names
 from sentigate.data.readers import Table
-from sentigate.data.split import stratified_split
+from sentigate.data.split import shared
 from sentigate.errors import ConfigError, DataError, suggestion
 from sentigate.evaluate.matching import match_labels
 from sentigate.records import Example, Label
 from sentigate.runtime.decide import choose
 from sentigate.text.normalise import normalise
-from sentigate.train.fit import command_line, labelled, texts_of
+from sentigate.train.fit import command_line, hold_out, labelled, texts_of
 from sentigate.train.folder import (
     DevSet,
     ModelFacts,
@@ -102,6 +102,8 @@ def distil(
     answers = _answers(lesson, output, config, report)
     own = _own(lesson, answers.heads, config)
     taught, held = _parts(answers, own, config)
+    if own:
+        own = _without(own, [Example(text) for text in held.texts])
     dev = _dev_sets(lesson, held, own)
     report(_summary(taught, held, own))
     texts = [*taught.texts, *(texts_of(own.training) if own else ())]
@@ -148,9 +150,7 @@ def _own(lesson: Lesson, heads: Sequence[HeadConfig], config: TrainConfig) -> _L
     head = _labelled_head(heads, config.head)
     training = _translated(lesson.labels, head) if lesson.labels else []
     if lesson.dev is None:
-        return _Labelled(
-            head, *stratified_split(training, config.dev_fraction, config.seed, head.kind)
-        )
+        return _Labelled(head, *hold_out(training, config, head.kind))
     return _Labelled(head, training, _translated(lesson.dev, head))
 
 
@@ -194,6 +194,13 @@ def _parts(answers: Answers, own: _Labelled | None, config: TrainConfig) -> tupl
     seen |= {normalise(answers.texts[row]) for row in order[:held]}
     rest = [row for row in order[held:] if normalise(answers.texts[row]) not in seen]
     return answers.take(np.array(rest, dtype=np.int64)), answers.take(order[:held])
+
+
+def _without(own: _Labelled, held: Sequence[Example]) -> _Labelled:
+    """The labelled rows without those to learn from that a dev set or a text held out repeats."""
+    known = shared(own.training, [*own.dev, *held])
+    kept = [row for row, is_known in zip(own.training, known, strict=True) if not is_known]
+    return replace(own, training=kept)
 
 
 def _dev_sets(lesson: Lesson, held: Answers, own: _Labelled | None) -> list[DevSet]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from sentigate.config import Config, HeadConfig, TrainConfig
 from sentigate.data.labels import LabelSpace, guess_task
 from sentigate.data.readers import Table
-from sentigate.data.split import stratified_split
+from sentigate.data.split import shared, stratified_split
 from sentigate.errors import DataError
 from sentigate.records import Example, HeadKind, Label
 from sentigate.train.folder import (
@@ -112,17 +112,34 @@ def _parts(
     rows: list[Example], dev: Table | None, head: HeadConfig, config: TrainConfig, report: Report
 ) -> tuple[list[Example], list[Example]]:
     if dev is None:
-        training, held = stratified_split(rows, config.dev_fraction, config.seed, head.kind)
-        if not held:
-            raise DataError(
-                f"{len(rows):,} rows are too few to hold some out of each label: give more rows, "
-                "or a file with --dev"
-            )
+        training, held = hold_out(rows, config, head.kind)
         report(f"{len(training):,} rows to learn from, {len(held):,} held out (--dev for your own)")
         return training, held
     held = _dev_rows(dev, head)
     report(f"{len(rows):,} rows to learn from, {len(held):,} dev rows from {dev.path}")
+    if known := sum(shared(held, rows)):
+        report(
+            f"{known:,} of the dev rows have texts that stand among the rows to learn from: "
+            "figures on them flatter the model; take them out of one of the files"
+        )
     return rows, held
+
+
+def hold_out(
+    rows: Sequence[Example], config: TrainConfig, kind: HeadKind
+) -> tuple[list[Example], list[Example]]:
+    """Return the rows to learn from and those held out, `dev_fraction` of them.
+
+    Raises:
+        DataError: there are too few rows.
+    """
+    training, held = stratified_split(rows, config.dev_fraction, config.seed, kind)
+    if not held:
+        raise DataError(
+            f"{len(rows):,} rows are too few to hold some out of each label: give more rows, "
+            "or a file with --dev"
+        )
+    return training, held
 
 
 def _dev_rows(dev: Table, head: HeadConfig) -> list[Example]:

@@ -20,14 +20,13 @@ from numpy.typing import NDArray
 from sentigate.config import PretrainConfig
 from sentigate.data.readers import Table
 from sentigate.errors import DataError
-from sentigate.model.artifact import find_model, load_artifact
+from sentigate.model.artifact import Artifact, find_model, load_artifact
 from sentigate.nn.language_model import LanguageModel, build_language_model
 from sentigate.text.tokenizer import Tokenizer, train_tokenizer
 from sentigate.train.corpus import Corpus, one_pass, stretches
 from sentigate.train.fit import command_line, texts_of
 from sentigate.train.folder import ModelFacts, check_output, working_folder, write_encoder
 from sentigate.train.language_module import PERPLEXITY, LanguageModule
-from sentigate.train.loop import Weights
 from sentigate.train.precision import choose_precision
 from sentigate.train.runs import (
     WholeCheckpoints,
@@ -40,7 +39,7 @@ from sentigate.train.runs import (
     reproducibly,
 )
 from sentigate.train.sampled_softmax import Frequencies
-from sentigate.train.start import encoder_settings
+from sentigate.train.start import encoder_settings, on_card
 
 Ids = NDArray[np.int32]
 Report = Callable[[str], None]
@@ -56,22 +55,27 @@ class _Plan:
     tokenizer: Tokenizer
     training: Corpus
     dev: Corpus
-    start: Weights | None
+    base: Artifact | None
 
     @property
     def stretches(self) -> int:
-        """How many stretches there are; the last one may read into a pass beyond the last."""
-        return -(-self.training.steps * self.config.epochs // self.stretch)
+        """How many stretches there are, none longer than `config.stretch`."""
+        return -(-self.steps // self.config.stretch)
 
     @property
     def stretch(self) -> int:
-        return min(self.config.stretch, self.training.steps * self.config.epochs)
+        """Steps of each, all alike: the last may read on by less than a step for each of them."""
+        return -(-self.steps // self.stretches)
+
+    @property
+    def steps(self) -> int:
+        return self.training.steps * self.config.epochs
 
     def fingerprint(self) -> str:
         digest = hashlib.sha256(self.config.model_dump_json().encode() + self.tokenizer.model)
         for corpus in (self.training, self.dev):
             digest.update(np.concatenate([*corpus.texts]).tobytes())
-        for name, values in sorted((self.start or {}).items()):
+        for name, values in sorted(self.base.weights.items() if self.base else ()):
             digest.update(name.encode() + np.ascontiguousarray(values).tobytes())
         return digest.hexdigest()
 
@@ -136,9 +140,10 @@ def pretrain(
         f"{len(plan.dev.texts):,} held out; {plan.tokenizer.vocab_size:,} tokens in the vocabulary"
     )
     network, perplexity = _fit(plan, working_folder(output), resume, progress, report)
+    read = [{"name": table.path.name, "rows": len(table.examples)} for table in tables]
     facts = ModelFacts(
         name=output.name,
-        data=[{"name": table.path.name, "rows": len(table.examples)} for table in tables],
+        data=[*read, *([on_card(plan.base, config.base)] if plan.base else [])],
         command=_command(tables, output, config),
     )
     write_encoder(output, network.to_weights(), plan.tokenizer, plan.config, perplexity, facts)
@@ -159,20 +164,20 @@ def _plan(texts: Sequence[str], config: PretrainConfig) -> _Plan:
     if not training:
         raise DataError(f"{len(unique)} different texts are too few to learn from")
     if config.base == "none":
-        tokenizer, start = train_tokenizer(training, config.vocab_size, seed=config.seed), None
+        tokenizer, base = train_tokenizer(training, config.vocab_size, seed=config.seed), None
     else:
         base = load_artifact(find_model(config.base))
         sizes = encoder_settings(base.config.encoder, config.base, config)
         sizes.pop("cell")
         config = config.model_copy(update=sizes)
-        tokenizer, start = Tokenizer(base.tokenizer), base.weights
+        tokenizer = Tokenizer(base.tokenizer)
     dev = _first(tokenizer.encode_ids([unique[place] for place in order[:held]]), MOST_DEV_TOKENS)
     return _Plan(
         config,
         tokenizer,
         _corpus(tokenizer.encode_ids(training), config, config.batch_size, config.seed),
         _corpus(dev, config, DEV_ROWS, None),
-        start,
+        base,
     )
 
 
@@ -222,8 +227,8 @@ def _module(plan: _Plan) -> LanguageModule:
         weight_drop=config.weight_drop,
         dropout=config.dropout,
     )
-    if plan.start:
-        network.load_weights(plan.start)
+    if plan.base:
+        network.load_weights(plan.base.weights)
     tokens = np.concatenate([*plan.training.texts, np.zeros(len(plan.training.texts), np.int32)])
     counts = np.bincount(tokens, minlength=plan.tokenizer.vocab_size)
     steps = plan.stretches * plan.stretch

@@ -251,7 +251,8 @@ def adjustments(
     seen = np.asarray(source.logit_adjustment * np.log(shares), dtype=np.float32)
     if not source.unseen_share:
         return source.columns, seen
-    everything = np.full(len(head.labels), np.log(source.unseen_share), dtype=np.float32)
+    unseen = source.logit_adjustment * np.log(source.unseen_share)
+    everything = np.full(len(head.labels), unseen, dtype=np.float32)
     everything[source.columns] = seen
     return np.arange(len(head.labels)), everything
 

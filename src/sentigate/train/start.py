@@ -58,13 +58,13 @@ class Start:
     @property
     def data(self) -> list[dict[str, Any]]:
         """What a card says of the base among the data, as rows for `ModelFacts.data`."""
-        if self.base is None:
-            return []
-        note = (
-            "the base: its vocabulary and encoder were started from; its own data are on its card"
-        )
-        licence = self.base.metrics.get("licence") or ""
-        return [{"name": self.config.base, "rows": 0, "licence": licence, "note": note}]
+        return [on_card(self.base, self.config.base)] if self.base else []
+
+
+def on_card(base: Artifact, name: str) -> dict[str, Any]:
+    """Return what a card says, among the data, of a base that was started from."""
+    note = "the base: its vocabulary and encoder were started from; its own data are on its card"
+    return {"name": name, "rows": 0, "licence": base.metrics.get("licence") or "", "note": note}
 
 
 def begin(

@@ -2,14 +2,17 @@
 
 A file of scores is Parquet with a column `text` and, for each head, a column of its name: a struct
 of one float a label, null where the teacher has no answer; a plain float column is a regression
-head. The metadata of a column may name its `kind`, and its labels then keep their order. Whoever
-asks a teacher keeps its answers in such files. Knows nothing of networks.
+head. The metadata of a column may name its `kind`, and its labels then keep their order, and their
+`thresholds` (a JSON list). Whoever asks a teacher keeps its answers in such files. Knows nothing of
+networks.
 """
 
+import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +24,7 @@ from sentigate.data.labels import LabelSpace
 from sentigate.errors import ConfigError, DataError
 from sentigate.extras import require
 from sentigate.files import sha256, write_aside
+from sentigate.model import hub
 from sentigate.model.artifact import SUMS, find_model
 from sentigate.records import HeadKind, HeadResult
 from sentigate.runtime.decide import decide
@@ -29,7 +33,7 @@ from sentigate.runtime.readings import Reader, read_inputs
 from sentigate.train.sources import MOST_ROUNDING
 
 CHUNK = 1024
-KIND = "kind"
+KIND, THRESHOLDS = "kind", "thresholds"
 
 Answer = Mapping[str, float] | float
 """A probability for each label, or the number of a regression head."""
@@ -44,12 +48,12 @@ class Teacher:
     Args:
         identity: the same for teachers that give the same answers.
         ask: gives the answers to texts, in order.
-        kinds: of the heads, where they are known.
+        heads: what it answers, by name, where that is known.
     """
 
     identity: str
     ask: Ask
-    kinds: Mapping[str, HeadKind] = field(default_factory=dict)
+    heads: Mapping[str, HeadConfig] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,8 @@ def open_teacher(spec: str, head: str) -> Teacher:
     """Open the function `module:function`, a shipped model or a model folder.
 
     A function takes a list of texts and gives for each a mapping from label to probability, a
-    number (regression), or a mapping from the name of a head to either; None where it cannot say.
+    number (regression), or a mapping from the name of a head to either, one mapping from label to
+    probability at least; None where it cannot say.
 
     Args:
         spec: the name.
@@ -92,14 +97,14 @@ def open_teacher(spec: str, head: str) -> Teacher:
         ModelError: there is no such model.
     """
     module, colon, function = spec.partition(":")
-    if colon and not Path(spec).exists():
+    if colon and not hub.is_address(spec) and not Path(spec).exists():
         answer = _import(module, function)
         return Teacher(f"{spec} {head}", lambda texts: _by_head(spec, answer(list(texts)), head))
     folder = find_model(spec)
     model = Model.open(folder)
-    kinds = {head.name: head.kind for head in model.config.heads}
+    heads = {head.name: head for head in model.config.heads}
     sums = (folder / SUMS).read_text(encoding="utf-8")
-    return Teacher(sums, lambda texts: _read(model, texts), kinds)
+    return Teacher(sums, lambda texts: _read(model, texts), heads)
 
 
 def ask_all(
@@ -126,7 +131,7 @@ def ask_all(
     done = known
     for file, chunk in zip(files, chunks, strict=True):
         if not file.exists():
-            _write(file, chunk, teacher.ask(chunk), teacher.kinds)
+            _write(file, chunk, teacher.ask(chunk), teacher.heads)
             done += len(chunk)
             report(f"the teacher has answered {done:,} of {len(unique):,} texts")
     return read_answers(files)
@@ -140,7 +145,7 @@ def write_answers(file: Path, answers: Answers) -> None:
         MissingExtraError: without pyarrow.
     """
     columns = {head.name: _stored(head, answers.probabilities[head.name]) for head in answers.heads}
-    _store(file, answers.texts, columns, {head.name: head.kind for head in answers.heads})
+    _store(file, answers.texts, columns, {head.name: head for head in answers.heads})
 
 
 def read_answers(files: Sequence[Path]) -> Answers:
@@ -173,13 +178,14 @@ def _import(module: str, function: str) -> Callable[[list[str]], Sequence[Any]]:
     if str(Path.cwd()) not in sys.path:
         sys.path.insert(0, str(Path.cwd()))  # the user's own module, as `python -m` finds it
     try:
-        found = getattr(import_module(module), function)
+        imported = import_module(module)
     except ModuleNotFoundError as error:
-        if error.name != module:
+        if not f"{module}.".startswith(f"{error.name}."):
             raise
-        raise ConfigError([f"teacher: there is no module {module!r} here"]) from None
-    except AttributeError:
-        raise ConfigError([f"teacher: the module {module!r} has no {function!r}"]) from None
+        raise ConfigError([f"teacher: there is no module {error.name!r} here"]) from None
+    found = getattr(imported, function, None)
+    if found is None:
+        raise ConfigError([f"teacher: the module {module!r} has no {function!r}"])
     if not callable(found):
         raise ConfigError([f"teacher: {module}:{function} is no function but {found!r}"])
     answer: Callable[[list[str]], Sequence[Any]] = found
@@ -190,10 +196,15 @@ def _by_head(spec: str, answers: Sequence[Any], head: str) -> list[Mapping[str, 
     """Bring a function's answers into one form; None stands for no answer."""
     found: list[Mapping[str, Answer | None]] = []
     for answer in answers:
-        if isinstance(answer, Mapping) and any(isinstance(one, Mapping) for one in answer.values()):
+        values = answer.values() if isinstance(answer, Mapping) else [answer]
+        if all(value is None for value in values):
+            found.append({})
+        elif any(isinstance(value, Mapping) for value in values):
             found.append(answer)
-        elif answer is None or isinstance(answer, Mapping | float | int):
+        elif isinstance(answer, Mapping):
             found.append({head: answer})
+        elif isinstance(answer, Real):
+            found.append({head: float(answer)})
         else:
             raise DataError(
                 f"{spec} answers {answer!r:.80}: expected a mapping from label to probability"
@@ -224,29 +235,34 @@ def _write(
     file: Path,
     texts: Sequence[str],
     answers: Sequence[Mapping[str, Answer | None]],
-    kinds: Mapping[str, HeadKind],
+    heads: Mapping[str, HeadConfig],
 ) -> None:
     if len(answers) != len(texts):
         raise DataError(f"the teacher gave {len(answers)} answers to {len(texts)} texts")
     names = dict.fromkeys(name for answer in answers for name in answer)
     columns = {
-        name: _column(name, [one.get(name) for one in answers], ordered=name in kinds)
+        name: _column(name, [one.get(name) for one in answers], ordered=name in heads)
         for name in names
     }
-    _store(file, texts, columns, kinds)
+    _store(file, texts, columns, heads)
 
 
 def _store(
-    file: Path, texts: Sequence[str], columns: Mapping[str, Any], kinds: Mapping[str, HeadKind]
+    file: Path, texts: Sequence[str], columns: Mapping[str, Any], heads: Mapping[str, HeadConfig]
 ) -> None:
     pyarrow, parquet = require("pyarrow", "files"), require("pyarrow.parquet", "files")
     fields = [pyarrow.field("text", pyarrow.string())]
     for name, column in columns.items():
-        kind = {KIND: kinds[name]} if name in kinds else None
-        fields.append(pyarrow.field(name, column.type, metadata=kind))
+        known = _metadata(heads[name]) if name in heads else None
+        fields.append(pyarrow.field(name, column.type, metadata=known))
     arrays = [pyarrow.array(texts, pyarrow.string()), *columns.values()]
     with write_aside(file) as aside:
         parquet.write_table(pyarrow.table(arrays, pyarrow.schema(fields)), aside)
+
+
+def _metadata(head: HeadConfig) -> dict[str, str]:
+    thresholds = {THRESHOLDS: json.dumps(head.thresholds)} if head.thresholds else {}
+    return {KIND: head.kind, **thresholds}
 
 
 def _stored(head: HeadConfig, values: NDArray[np.float32]) -> Any:
@@ -289,8 +305,14 @@ def _heads(table: Any, file: Path) -> tuple[tuple[HeadConfig, ...], dict[str, ND
     """The heads of a file of scores, and their values."""
     heads, values = [], {}
     for name, answers in _answer_columns(table):
-        kind, labels = _kind(table.schema.field(name), answers)
-        heads.append(HeadConfig.from_dict({"name": name, "kind": kind, "labels": labels}))
+        stated = table.schema.field(name).metadata or {}
+        kind, labels = _kind(stated, answers)
+        thresholds = _thresholds(file, name, stated)
+        heads.append(
+            HeadConfig.from_dict(
+                {"name": name, "kind": kind, "labels": labels, "thresholds": thresholds}
+            )
+        )
         values[name] = np.stack([answers[label] for label in labels or ("",)], axis=1)
     if not heads:
         raise DataError(
@@ -318,12 +340,21 @@ def _floats(array: Any) -> NDArray[np.float32]:
     return np.asarray(array.to_numpy(zero_copy_only=False), dtype=np.float32)
 
 
-def _kind(column: Any, answers: Mapping[str, NDArray[np.float32]]) -> tuple[str, tuple[str, ...]]:
+def _thresholds(file: Path, name: str, stated: Mapping[bytes, bytes]) -> Any:
+    try:
+        return json.loads(stated.get(THRESHOLDS.encode(), b"[]"))
+    except ValueError:
+        raise DataError(f"{file}, column {name}: the thresholds are no JSON list") from None
+
+
+def _kind(
+    stated: Mapping[bytes, bytes], answers: Mapping[str, NDArray[np.float32]]
+) -> tuple[str, tuple[str, ...]]:
     """The kind and labels of a column: as it says, or by whether a text's answers add up to 1."""
     if "" in answers:
         return "regression", ()
-    if stated := (column.metadata or {}).get(KIND.encode()):
-        return stated.decode(), tuple(answers)
+    if kind_stated := stated.get(KIND.encode()):
+        return kind_stated.decode(), tuple(answers)
     sums = np.sum(list(answers.values()), axis=0)
     kind: HeadKind = "binary" if len(answers) == 2 else "multiclass"
     if len(answers) < 2 or (np.abs(sums[~np.isnan(sums)] - 1) > MOST_ROUNDING).any():

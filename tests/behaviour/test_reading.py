@@ -61,7 +61,7 @@ def test_the_head_named_sentiment_comes_first():
         (
             head(("neg", "pos")) + head(("joy", "fear"), name="mood"),
             "mood",
-            "told by the heads label: name one",
+            "the head 'mood' tells no polarity, but: label",
         ),
         (head(("neg", "pos")) + head(("0", "1"), name="other"), None, "name one with --head"),
     ],

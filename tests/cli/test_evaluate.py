@@ -76,7 +76,11 @@ def test_other_columns_and_heads(run, model, data):
     [
         (["--label", "labl"], ROWS, "labl"),
         (["--head", "sentimnt"], ROWS, "did you mean 'sentiment'"),
-        ([], [("good", "meh"), ("bad", "positive")], "sentiment, emotion: name one of them"),
+        (
+            [],
+            [("good", "meh"), ("bad", "positive")],
+            "no head of the model knows the labels meh, positive (sentiment: ",
+        ),
         (["--head", "sentiment"], [("good", "meh"), ("bad", "positive")], "'meh' is none of"),
         ([], [("", "positive")], "has both text and label"),
     ],

@@ -32,6 +32,10 @@ def test_json_of_each_method(run, model, method):
 def test_the_sum_is_told(run, model):
     assert "together" in run("explain", TEXT, "--model", model, "--method", "gates").stdout
     assert "scores without it" in run("explain", TEXT, "--model", model).stdout
+    several = "mean log-odds of positive against each other label)"
+    assert several in run("explain", TEXT, "--model", model, "--label", "positive").stdout
+    alone = run("explain", TEXT, "--model", model, "--label", "joy").stdout
+    assert "(log-odds of joy)" in alone
 
 
 def test_a_label_finds_its_head(run, model):
@@ -79,6 +83,7 @@ def test_a_text_from_standard_input(run, model):
         (("",), "there is nothing to explain: nothing to read"),
         (("so good", "--label", "joi"), "no head has the label 'joi', did you mean 'joy'"),
         (("so good", "--head", "moods"), "no head 'moods'"),
+        (("so good", "--gates", "--by", "phrase"), "leave out --by and --method"),
         (("so good", "--head", "emotion", "--label", "positive"), "'emotion' has no label"),
     ],
 )

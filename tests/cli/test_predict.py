@@ -100,6 +100,12 @@ def test_a_damaged_model_is_one_sentence(run, make_model):
     assert len(result.stderr.splitlines()) == 1
 
 
+def test_standard_input_stands_alone(run, model):
+    result = run("predict", "-", "so good", "--model", model)
+    assert result.exit_code == 2
+    assert "give it alone" in result.stderr
+
+
 def test_without_texts_the_usage_is_shown(run):
     result = run("predict")
     assert result.exit_code == 2

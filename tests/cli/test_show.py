@@ -80,6 +80,14 @@ def test_every_status_is_said_in_words(table, status):
     assert table([[Prediction(None, status)]])[1].endswith(status.words)
 
 
+@pytest.mark.parametrize("fit", [True, False])
+def test_a_status_is_not_cut_where_columns_are_narrow(table, fit):
+    heads = {"stars": STARS}
+    for status in (status for status in Status if status is not Status.OK):
+        lines = table([[Prediction("a text " * 30, status)]], heads, fit=fit, width=60)
+        assert lines[1].endswith(status.words)
+
+
 def test_the_header_comes_once_and_blocks_line_up(table):
     lines = table([[happy()], [happy("another text")]], fit=False)
     assert len(lines) == 3

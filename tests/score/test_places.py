@@ -94,6 +94,8 @@ def test_standard_input_is_lines_of_text():
     [
         (["in/*.xml"], "out/", DataError, "no file fits the pattern 'in/\\*.xml'"),
         (["in"], "-", ConfigError, "3 inputs and one output"),
+        (["in"], "out.csv", ConfigError, "3 inputs and one output"),
+        (["in"], "in/a.csv", ConfigError, "3 inputs and one output"),
         (["in/a.csv"], "o.parquet.gz", ConfigError, "leave out .gz"),
         (["in/a.csv"], "in/a.csv", OutputError, "is the input"),
         (["in/a.csv", "a.csv"], "out", OutputError, "would both go to out/a.csv"),

@@ -11,7 +11,7 @@ from sentigate.data.readers import read
 from sentigate.errors import DataError, OutputError
 from sentigate.evaluate.evaluation import evaluate
 from sentigate.runtime.model import Model
-from sentigate.train.fit import train
+from sentigate.train.fit import parts, train
 
 GOOD = ["lovely food", "great place", "so happy with it", "wonderful staff", "very good soup"]
 BAD = ["awful food", "bad place", "so angry about it", "horrible staff", "very cold soup"]
@@ -136,6 +136,21 @@ def test_one_class_only_is_one_clear_sentence(tmp_path):
     with pytest.raises(DataError, match="pos"):
         train(table, None, tmp_path / "mine", settings())
     assert not (tmp_path / "mine").exists()
+
+
+def test_a_file_without_labels_is_one_sentence(tmp_path):
+    (tmp_path / "data.txt").write_text("\n".join(GOOD))
+    with pytest.raises(DataError, match="no column of labels: name it with --label"):
+        train(read(tmp_path / "data.txt"), None, tmp_path / "mine", settings())
+
+
+def test_labels_that_nobody_can_tell_apart_or_measure_are_told(tmp_path):
+    table = write(tmp_path / "data.csv", rows(GOOD, "pos") + rows(BAD, "neg") + rows(FLAT, "Neg"))
+    dev = write(tmp_path / "dev.csv", [("great", "pos"), ("awful", "neg")])
+    lines = []
+    parts(table, dev, settings(), lines.append)
+    assert "labels that differ only in case are different labels: Neg, neg" in lines
+    assert "no dev row has the label Neg: figures say nothing of it" in lines
 
 
 def test_a_dev_label_unseen_in_training_is_named_with_its_row(tmp_path):

@@ -90,6 +90,8 @@ def read_head(heads: Iterable[HeadConfig], name: str | None = None) -> Reading:
     fitting = [name] if name else [MAIN] if MAIN in readings else list(readings)
     if len(fitting) == 1 and fitting[0] in readings:
         return Reading(fitting[0], readings[fitting[0]])
+    if name:
+        raise ConfigError([f"the head {name!r} tells no polarity, but: {', '.join(readings)}"])
     raise ConfigError(
         [f"polarity is told by the heads {', '.join(readings)}: name one with --head"]
     )

@@ -113,6 +113,7 @@ def _unknown(names: Sequence[str], suites: Sequence[Suite]) -> list[str]:
     keys = {suite.key for suite in suites}
     return [
         f"there is no suite {name!r}{suggestion(name, known)}"
+        + ("; a file of suites of your own ends in .toml" if Path(name).exists() else "")
         for name in names
         if name not in known and name not in keys
     ]

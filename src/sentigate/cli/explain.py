@@ -16,6 +16,7 @@ from sentigate.cli.options import Format, ModelOfText
 from sentigate.cli.show import readable
 from sentigate.cli.tint import bar, coloured, style
 from sentigate.data.encoding import decode
+from sentigate.errors import ConfigError
 from sentigate.explain.heat import direction
 from sentigate.explain.page import attribution_page, gates_page, refuse_unread
 from sentigate.explain.records import Attribution, GateCourse, GateReading
@@ -68,6 +69,8 @@ def explain(
     format: Annotated[Format, typer.Option(help="table, or json: one object.")] = Format.TABLE,
 ) -> None:
     """Say which words of a text an answer comes from."""
+    if gates and (method is not Way.AUTO or by is not Stretch.WORD):
+        raise ConfigError(["--gates shows tokens, in its own way: leave out --by and --method"])
     analyzer = load(model)
     text = text_of(text)
     told: Attribution | GateReading
@@ -122,10 +125,9 @@ def _show(told: Attribution) -> None:
 
 def _sum(told: Attribution) -> str:
     """What the numbers come to."""
-    unit = f"log-odds of {told.label}" if told.label else "the value"
-    whole = f"{told.score:+.2f} ({unit})"
+    whole = f"{told.score:+.2f} ({told.unit})"
     if told.baseline is None:
-        return f"\nadds: how much less the text scores without it; the whole text scores {whole}"
+        return f"\nadds: how much less the text scores without it\nthe whole text scores {whole}"
     added = sum(word.value for word in told.words)
     return f"\nbaseline {told.baseline:+.2f}, all {told.by}s {added:+.2f}: together {whole}"
 

@@ -12,6 +12,7 @@ from sentigate.analyzer import BLOCK_ROWS, load
 from sentigate.cli import show
 from sentigate.cli.options import ModelOfEach
 from sentigate.data.encoding import read_lines
+from sentigate.errors import ConfigError
 
 STDIN = "-"
 
@@ -47,6 +48,8 @@ def predict(
 
     One answer per text, in their order; a text that cannot be read gets a status.
     """
+    if len(texts) > 1 and STDIN in texts:
+        raise ConfigError(["- reads standard input: give it alone, or texts without it"])
     analyzer = load(model, abstain=abstain)
     from_stdin = texts == [STDIN]
     blocks = _stdin_blocks() if from_stdin else iter([texts])

@@ -19,6 +19,7 @@ GAP = "  "
 NOTHING = "–"
 LEAST_TEXT = 24
 WIDTH_OF_SEVERAL = 32
+LONGEST_STATUS = max(len(status.words or "") for status in Status)
 STYLES = {"negative": "red", "positive": "green", "neutral": "yellow"}
 # Line breaks would break the table; other control characters may command the terminal.
 UNSHOWABLE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
@@ -75,12 +76,20 @@ def print_line(line: str) -> None:
 
 def _widths(heads: Heads, width: int, shown: Sequence[Prediction] | None) -> dict[str, int]:
     """The width of each column in terminal cells; the text gets what the others leave."""
-    others = {"lang": 4, **{_title(head): _head_width(head) for head in heads.values()}}
+    answers = {_title(head): _head_width(head) for head in heads.values()}
+    if shown is None or any(one.status is not Status.OK for one in shown):
+        *_, last = answers
+        answers[last] += max(0, LONGEST_STATUS - _together(list(answers.values())))
+    others = {"lang": 4, **answers}
     left = max(LEAST_TEXT, width - sum(len(GAP) + other for other in others.values()))
     if shown is not None:
         longest = max((Text(readable(one.text, left)).cell_len for one in shown), default=0)
         left = min(left, max(LEAST_TEXT, longest))
     return {"text": left, **others}
+
+
+def _together(widths: Sequence[int]) -> int:
+    return sum(widths) + len(GAP) * (len(widths) - 1)
 
 
 def _head_width(head: HeadConfig) -> int:
@@ -106,8 +115,8 @@ def _cells(
         (prediction.language or NOTHING, "dim", language),
     ]
     if prediction.status is not Status.OK:
-        rest = sum(others) + len(GAP) * (len(others) - 1)
-        return [*start, (prediction.status.words or NOTHING, "dim italic", rest)]
+        words = prediction.status.words or NOTHING
+        return [*start, (words, "dim italic", _together(others))]
     answers = [prediction.heads.get(name) for name in heads]
     return [
         *start,

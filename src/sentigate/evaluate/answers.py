@@ -172,7 +172,23 @@ def _head(config: ModelConfig, labels: Sequence[Label], name: str | None) -> Hea
     if name is not None or len(config.heads) == 1:
         return config.head(name)
     fitting = [head for head in config.heads if _fits(head, labels)]
+    if not fitting:
+        raise DataError(_strange(config, labels))
     return fitting[0] if len(fitting) == 1 else config.head(name)
+
+
+def _strange(config: ModelConfig, labels: Sequence[Label]) -> str:
+    """That no head knows the labels, and what the heads know."""
+    met = sorted({name for label in labels for name in split_names(label, "multiclass")})
+    heads = "; ".join(f"{head.name}: {_some(head.labels)}" for head in config.heads)
+    return (
+        f"no head of the model knows the labels {_some(met)} ({heads}): rename those of the file, "
+        "or train a model on them"
+    )
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
 
 
 def _fits(head: HeadConfig, labels: Sequence[Label]) -> bool:

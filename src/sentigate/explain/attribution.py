@@ -136,6 +136,7 @@ def _record(
         method=method,
         by=by,
         score=score,
+        unit=target.unit,
         probability=float(target.probability(logits[None])[0]),
         baseline=baseline,
         residual=residual,

@@ -61,6 +61,7 @@ class Attribution:
         method: how the contributions were found.
         by: what `words` holds: words, phrases or sentences.
         score: the number that is explained, of the whole text.
+        unit: what it counts, for people.
         probability: the label's probability (regression: the value).
         baseline: the score without any contribution; None for occlusion, which has none.
         residual: score - baseline - all contributions; None for occlusion. Rounding for gates,
@@ -78,6 +79,7 @@ class Attribution:
     method: str | None = None
     by: By = "word"
     score: float | None = None
+    unit: str | None = None
     probability: float | None = None
     baseline: float | None = None
     residual: float | None = None

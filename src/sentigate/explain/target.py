@@ -49,6 +49,15 @@ class Target:
         others: NDArray[np.float64] = np.delete(scores, place, axis=1).mean(axis=1)
         return scores[:, place] - others
 
+    @property
+    def unit(self) -> str:
+        """What the number counts, for people."""
+        if self.label is None:
+            return "the value"
+        if self.head.kind == "multilabel" or len(self.head.labels) == 2:
+            return f"log-odds of {self.label}"
+        return f"mean log-odds of {self.label} against each other label"
+
     def probability(self, logits: Floats) -> NDArray[np.float64]:
         """Return the label's probability (regression: the value) for each row of logits: [rows]."""
         if self.label is None:

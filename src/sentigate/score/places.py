@@ -56,7 +56,7 @@ def find_places(
     """
     found = dict.fromkeys(one for name in inputs for one in _found(name, Path(output)))
     into = is_folder(inputs, output)
-    if len(found) > 1 and output == STDOUT:
+    if len(found) > 1 and (output == STDOUT or _names_a_file(output)):
         raise ConfigError([f"{len(found)} inputs and one output: give a folder, such as -o out/"])
     places = []
     for name, relative in found:
@@ -122,6 +122,14 @@ def is_folder(inputs: Sequence[str], output: str) -> bool:
         return False
     several = len(inputs) > 1 or Path(inputs[0]).is_dir() or _is_wild(inputs[0])
     return output.endswith("/") or Path(output).is_dir() or several
+
+
+def _names_a_file(output: str) -> bool:
+    """Whether it is a file, or would be one by its suffix."""
+    place = Path(output)
+    if place.is_dir() or output.endswith("/"):
+        return False
+    return place.exists() or kind_of(output).format is not None
 
 
 def _in_folder(folder: Path, relative: str, format: Format | None) -> str:

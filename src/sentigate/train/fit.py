@@ -1,6 +1,7 @@
 """From a table of labelled texts to a model folder: what `sentigate train` does."""
 
 import shlex
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -84,11 +85,20 @@ def parts(
         DataError: rows or labels that cannot be learnt from.
     """
     head, rows = _head(data, config, report)
-    return head, *_parts(rows, dev, head, config, report)
+    training, held = _parts(rows, dev, head, config, report)
+    met = {row.label for row in held}
+    unmet = [label for label in head.labels if label not in met]
+    if head.kind != "multilabel" and unmet:
+        report(f"no dev row has the label {', '.join(unmet[:5])}: figures say nothing of it")
+    return head, training, held
 
 
 def _head(data: Table, config: TrainConfig, report: Report) -> tuple[HeadConfig, list[Example]]:
     """Decide on the task and the labels; return the head and the rows with text and label."""
+    if data.label_column is None and not any(row.label for row in data.examples):
+        raise DataError(
+            f"{data.path} has no column of labels: name it with --label, or give another file"
+        )
     rows = labelled(data)
     if not rows:
         raise DataError(
@@ -105,7 +115,15 @@ def _head(data: Table, config: TrainConfig, report: Report) -> tuple[HeadConfig,
     examples = [replace(row, label=space.parse(label)) for row, label in rows]
     if space.labels:
         report(f"labels: {', '.join(space.labels[:30])}{' …' if len(space.labels) > 30 else ''}")
+    if twins := _twins(space.labels):
+        report(f"labels that differ only in case are different labels: {', '.join(twins)}")
     return HeadConfig(name=config.head, kind=kind, labels=space.labels), examples
+
+
+def _twins(labels: Sequence[str]) -> list[str]:
+    """Labels that another one equals but for capitals."""
+    counts = Counter(label.casefold() for label in labels)
+    return [label for label in labels if counts[label.casefold()] > 1]
 
 
 def _parts(

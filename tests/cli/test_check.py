@@ -110,7 +110,7 @@ def test_a_language_that_the_model_does_not_read_is_skipped(run):
         (["en", "--suite", "negatoin"], "did you mean 'negation'"),
         (["en", "--suite", "none.toml"], "none.toml"),
         (["en", "--lang", "english"], "'english'"),
-        (["en", "--head", "emotion"], "told by the heads sentiment: name one with --head"),
+        (["en", "--head", "emotion"], "the head 'emotion' tells no polarity, but: sentiment"),
         (["en", "--head", "emotoin"], "did you mean 'emotion'"),
         (["en", "--floor", "7"], "a share from 0 to 1"),
         (["en", "--floor", "none.toml"], "cannot read none.toml"),

@@ -115,6 +115,14 @@ def test_a_head_without_polarity_has_no_score():
     assert decide(EMOTION, np.zeros((1, 3)))[0].score is None
 
 
+def test_the_score_reads_labels_however_they_are_spelt():
+    for labels in (("Neg", "Pos"), ("差评", "好评"), ("bad", "good")):
+        head = HeadConfig(name="label", kind="binary", labels=labels)
+        assert decide(head, np.array([[2.0]]))[0].score == pytest.approx(np.tanh(1.0))
+    stars = HeadConfig(name="label", kind="binary", labels=("0", "1"))
+    assert decide(stars, np.array([[2.0]]))[0].score is None
+
+
 def test_binary_has_one_logit_and_two_probabilities():
     low, high = decide(BINARY, np.array([[-1.0], [1.0]]))
     assert (low.label, high.label) == ("negative", "positive")

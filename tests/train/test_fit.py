@@ -140,7 +140,7 @@ def test_one_class_only_is_one_clear_sentence(tmp_path):
 
 def test_a_file_without_labels_is_one_sentence(tmp_path):
     (tmp_path / "data.txt").write_text("\n".join(GOOD))
-    with pytest.raises(DataError, match="no column of labels: name it with --label"):
+    with pytest.raises(DataError, match="holds no label: name their column"):
         train(read(tmp_path / "data.txt"), None, tmp_path / "mine", settings())
 
 

@@ -10,6 +10,7 @@ from rich.text import Text
 from sentigate.cli.console import plain_console
 from sentigate.compat.hugging_face import choose_head, ranked
 from sentigate.config import HeadConfig
+from sentigate.data.scales import polarity
 from sentigate.records import UNCERTAIN, HeadResult, Prediction, Status
 
 Blocks = Iterable[Sequence[Prediction]]
@@ -20,7 +21,7 @@ NOTHING = "–"
 LEAST_TEXT = 24
 WIDTH_OF_SEVERAL = 32
 LONGEST_STATUS = max(len(status.words or "") for status in Status)
-STYLES = {"negative": "red", "positive": "green", "neutral": "yellow"}
+STYLES = ("red", "red", "yellow", "green", "green")  # from very negative to very positive
 # Line breaks would break the table; other control characters may command the terminal.
 UNSHOWABLE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -137,7 +138,9 @@ def _answer(head: HeadResult | None, width: int) -> tuple[str, str]:
     (label,) = head.labels
     number = f"{head.probabilities[label]:.2f}" if head.score is None else f"{head.score:+.2f}"
     widest = max(Text(each).cell_len for each in head.probabilities)
-    return f"{label}{' ' * (widest - Text(label).cell_len)}  {number}", STYLES.get(label, "cyan")
+    rank = polarity(label)
+    style = "cyan" if rank is None else STYLES[rank]
+    return f"{label}{' ' * (widest - Text(label).cell_len)}  {number}", style
 
 
 def _several(head: HeadResult, width: int) -> str:

@@ -124,6 +124,18 @@ def polarity(name: str) -> int | None:
     return _POLARITY.get(canonical(name))
 
 
+def poles(labels: Sequence[str]) -> tuple[int, ...] | None:
+    """Return 1 for each positive label, -1 for a negative one, 0 for others; None without both.
+
+    Example:
+        >>> poles(["neg", "neutral", "very positive"]), poles(["anger", "good"])
+        ((-1, 0, 1), None)
+    """
+    ranks = [_NEUTRAL if (rank := polarity(label)) is None else rank for label in labels]
+    signs = tuple((rank > _NEUTRAL) - (rank < _NEUTRAL) for rank in ranks)
+    return signs if {-1, 1} <= {*signs} else None
+
+
 def canonical(name: str) -> str:
     """Return what two spellings of a label share.
 
@@ -147,6 +159,7 @@ def _ranks(scale: Sequence[str]) -> Mapping[str, int]:
 
 
 _POLARITY = _ranks(_FEELING)
+_NEUTRAL = _POLARITY["neutral"]
 _SCALES = (
     _POLARITY,
     *map(_ranks, (_QUALITY, _LEVEL, _STRENGTH, _FREQUENCY, _AGREEMENT, _SATISFACTION)),

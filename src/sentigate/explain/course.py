@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import compress
 
 from sentigate.config import HeadConfig, ModelConfig
+from sentigate.data.scales import poles
 from sentigate.errors import ConfigError, suggestion
 from sentigate.explain.carried import Carried, Logits
 from sentigate.explain.records import Reading, Trajectory
@@ -100,8 +101,7 @@ class Course:
                     f"{suggestion(self.label, labels)}"
                 ]
             )
-        scored = {"positive", "negative"} <= set(labels)
-        if self.label is None and not scored and self.head.kind in WITHOUT_NUMBER:
+        if self.label is None and not poles(labels) and self.head.kind in WITHOUT_NUMBER:
             raise ConfigError(
                 [
                     f"the head {self.head.name!r} has no score from negative to positive: name "

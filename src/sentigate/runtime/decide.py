@@ -15,12 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sentigate.config import HeadConfig
-from sentigate.data.scales import label_values
+from sentigate.data.scales import label_values, poles
 from sentigate.errors import DataError, suggestion
 from sentigate.records import HeadKind, HeadResult, gives_one_label
 
 DEFAULT_THRESHOLD = 0.5
-POSITIVE, NEGATIVE = ("positive", "very positive"), ("negative", "very negative")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Decisions:
         probabilities: float64 [batch, labels].
         values: the numbers of a regression head, the means of an ordinal one, float64 [batch]; else
             None.
-        scores: p(positive) - p(negative), float64 [batch]; None for a head without these labels.
+        scores: p(positive) - p(negative), float64 [batch]; None for a head without such labels.
     """
 
     head: HeadConfig
@@ -254,10 +253,10 @@ def _means(head: HeadConfig, table: NDArray[np.float64]) -> NDArray[np.float64] 
 
 
 def _scores(head: HeadConfig, table: NDArray[np.float64]) -> NDArray[np.float64] | None:
-    """p(positive) - p(negative) of each row, where the head has both labels."""
-    if not {"positive", "negative"} <= set(head.labels):
+    """p(positive) - p(negative) of each row, where the head has labels of both, however spelt."""
+    signs = poles(head.labels)
+    if signs is None:
         return None
-    sides = np.array([(label in POSITIVE) - (label in NEGATIVE) for label in head.labels], float)
     # Probabilities add up to 1 but for rounding, and the score is promised to stay within 1.
-    scores: NDArray[np.float64] = np.clip(table @ sides, -1.0, 1.0)
+    scores: NDArray[np.float64] = np.clip(table @ np.array(signs, float), -1.0, 1.0)
     return scores

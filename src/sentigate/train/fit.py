@@ -95,9 +95,9 @@ def parts(
 
 def _head(data: Table, config: TrainConfig, report: Report) -> tuple[HeadConfig, list[Example]]:
     """Decide on the task and the labels; return the head and the rows with text and label."""
-    if data.label_column is None and not any(row.label for row in data.examples):
+    if data.examples and all(row.label is None for row in data.examples):
         raise DataError(
-            f"{data.path} has no column of labels: name it with --label, or give another file"
+            f"{data.path} holds no label: name their column with --label, or give another file"
         )
     rows = labelled(data)
     if not rows:

@@ -149,8 +149,8 @@ class HeadResult:
         probabilities: one for each label of the head, in the head's order; empty for regression.
         value: the number (regression), or the mean over the labels' probabilities (ordinal), in
             the labels' own numbers or else in their ranks from 1; else None.
-        score: p(positive) - p(negative) in [-1, 1] for a head that has these labels, "very" ones
-            counted with them, else None.
+        score: p(positive) - p(negative) in [-1, 1] for a head of such labels, however spelt, "very"
+            ones counted with them, else None.
     """
 
     kind: HeadKind

@@ -79,7 +79,7 @@ def test_other_columns_and_heads(run, model, data):
         (
             [],
             [("good", "meh"), ("bad", "positive")],
-            "no head of the model knows the labels meh, positive (sentiment: ",
+            "no head of the model knows all labels of the file; sentiment: the label 'meh'",
         ),
         (["--head", "sentiment"], [("good", "meh"), ("bad", "positive")], "'meh' is none of"),
         ([], [("", "positive")], "has both text and label"),

@@ -119,6 +119,8 @@ def test_the_score_reads_labels_however_they_are_spelt():
     for labels in (("Neg", "Pos"), ("差评", "好评"), ("bad", "good")):
         head = HeadConfig(name="label", kind="binary", labels=labels)
         assert decide(head, np.array([[2.0]]))[0].score == pytest.approx(np.tanh(1.0))
+    grades = HeadConfig(name="label", kind="multiclass", labels=("bad", "good", "great"))
+    assert decide(grades, np.zeros((1, 3)))[0].score is None  # nobody says what great is worth
     stars = HeadConfig(name="label", kind="binary", labels=("0", "1"))
     assert decide(stars, np.array([[2.0]]))[0].score is None
 

@@ -93,7 +93,7 @@ def test_a_labelled_row_that_is_measured_on_is_not_learnt(lesson, tmp_path):
 
 def test_few_labelled_rows_are_one_sentence(lesson, tmp_path):
     few = table(tmp_path / "few.csv", [("so so", "bad"), ("well", "good")])
-    with pytest.raises(DataError, match="too few to hold some out"):
+    with pytest.raises(DataError, match="too few different texts to hold some out"):
         learn(Lesson(lesson.teacher, labels=few), tmp_path / "small", head="mood")
 
 

@@ -140,7 +140,7 @@ def test_one_class_only_is_one_clear_sentence(tmp_path):
 
 def test_a_file_without_labels_is_one_sentence(tmp_path):
     (tmp_path / "data.txt").write_text("\n".join(GOOD))
-    with pytest.raises(DataError, match="holds no label: name their column"):
+    with pytest.raises(DataError, match="holds no labels: name their column"):
         train(read(tmp_path / "data.txt"), None, tmp_path / "mine", settings())
 
 
@@ -149,8 +149,8 @@ def test_labels_that_nobody_can_tell_apart_or_measure_are_told(tmp_path):
     dev = write(tmp_path / "dev.csv", [("great", "pos"), ("awful", "neg")])
     lines = []
     parts(table, dev, settings(), lines.append)
-    assert "labels that differ only in case are different labels: Neg, neg" in lines
-    assert "no dev row has the label Neg: figures say nothing of it" in lines
+    assert "labels that are spelt nearly alike are different labels: Neg, neg" in lines
+    assert "labels without a dev row, of which figures say nothing: Neg" in lines
 
 
 def test_a_dev_label_unseen_in_training_is_named_with_its_row(tmp_path):

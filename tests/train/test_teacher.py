@@ -102,6 +102,23 @@ def test_a_file_of_scores_is_columns_of_structs(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("metadata", "said"),
+    [
+        ({"thresholds": "[0.8, 0.2]"}, "column mood: thresholds without a kind"),
+        ({"kind": "multilabel", "thresholds": "0.8, 0.2"}, "column mood: .* no JSON list"),
+        ({"kind": "multilabel", "thresholds": "[0.8]"}, "column mood: .*1 thresholds, expected 2"),
+    ],
+)
+def test_thresholds_that_fit_no_labels_are_one_sentence(tmp_path, metadata, said):
+    struct = pa.struct([("joy", pa.float32()), ("anger", pa.float32())])
+    schema = pa.schema([("text", pa.string()), pa.field("mood", struct, metadata=metadata)])
+    rows = [{"text": "a", "mood": {"joy": 0.5, "anger": 0.75}}]
+    pq.write_table(pa.Table.from_pylist(rows, schema), tmp_path / "scores.parquet")
+    with pytest.raises(DataError, match=said):
+        read_answers([tmp_path / "scores.parquet"])
+
+
+@pytest.mark.parametrize(
     ("columns", "said"),
     [({"sentence": ["a"]}, "expected one named text"), ({"text": ["a"]}, "holds no answers")],
 )
@@ -140,7 +157,8 @@ def here(tmp_path, monkeypatch):
         "    return ['good' for text in texts]\n"
         "def both(texts):\n"
         "    known = {'mood': {'a': 0.5, 'b': 0.5}, 'stars': numpy.float32(2)}\n"
-        "    return [dict.fromkeys(known) if text == '?' else known for text in texts]\n"
+        "    some = {'?': dict.fromkeys(known), 'half': {'mood': None, 'stars': 1.0}}\n"
+        "    return [some.get(text, known) for text in texts]\n"
         "wrong = 3\n"
     )
     return tmp_path
@@ -154,10 +172,17 @@ def test_a_function_of_the_users_own_answers(here):
 
 
 def test_a_function_with_several_heads_may_know_nothing_of_a_text(here):
-    answers = ask_all(open_teacher("my_teacher:both", "label"), ["?", "a"], here / "kept", print)
+    texts = ["?", "a", "half"]
+    answers = ask_all(open_teacher("my_teacher:both", "label"), texts, here / "kept", print)
     assert [head.name for head in answers.heads] == ["mood", "stars"]
-    for values in answers.probabilities.values():
-        assert np.isnan(values).any(axis=1).tolist() == [True, False]
+    unknown = {name: np.isnan(v).any(axis=1) for name, v in answers.probabilities.items()}
+    assert unknown["mood"].tolist() == [True, False, True]
+    assert unknown["stars"].tolist() == [True, False, False]
+
+
+def test_a_teacher_may_lie_on_the_hub(here, tiny, monkeypatch):
+    monkeypatch.setattr(module, "find_model", {"hf://owner/name": tiny}.__getitem__)
+    assert open_teacher("hf://owner/name", "label").heads
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from sentigate.cli.show import UNSHOWABLE
+from sentigate.data.scales import side
 from sentigate.explain.records import Contribution, Reading
 
 FAINT, STRONG = 0.2, 0.6
-COLOURS = {"negative": ("red", "green"), "positive": ("green", "red"), None: ("green", "red")}
-OTHERS = ("cyan", "yellow")
+COLOURS = {-1: ("red", "green"), 1: ("green", "red"), 0: ("cyan", "yellow")}
 BLOCKS = " ▏▎▍▌▋▊▉█"
 
 
@@ -29,7 +29,7 @@ def style(value: float, label: str | None, strength: float) -> str:
     """Return the style of a word that speaks for (above zero) or against a label."""
     if strength < FAINT:
         return "none"
-    towards, against = COLOURS.get(label, OTHERS)
+    towards, against = COLOURS[1 if label is None else side(label)]
     return f"{'bold ' if strength >= STRONG else ''}{towards if value >= 0 else against}"
 
 

@@ -124,15 +124,30 @@ def polarity(name: str) -> int | None:
     return _POLARITY.get(canonical(name))
 
 
-def poles(labels: Sequence[str]) -> tuple[int, ...] | None:
-    """Return 1 for each positive label, -1 for a negative one, 0 for others; None without both.
+def side(name: str) -> int:
+    """Return 1 for a positive label, -1 for a negative one, 0 for any other.
 
     Example:
-        >>> poles(["neg", "neutral", "very positive"]), poles(["anger", "good"])
+        >>> side("very good"), side("差评"), side("neutral"), side("joy")
+        (1, -1, 0, 0)
+    """
+    rank = polarity(name)
+    return 0 if rank is None else (rank > _NEUTRAL) - (rank < _NEUTRAL)
+
+
+def poles(labels: Sequence[str]) -> tuple[int, ...] | None:
+    """Return 1 for each positive label, -1 for a negative one, 0 for neutral; None without both.
+
+    None also where a label tells no polarity, except beside `positive` and `negative` themselves.
+
+    Example:
+        >>> poles(["neg", "neutral", "very positive"]), poles(["bad", "good", "great"])
         ((-1, 0, 1), None)
     """
-    ranks = [_NEUTRAL if (rank := polarity(label)) is None else rank for label in labels]
-    signs = tuple((rank > _NEUTRAL) - (rank < _NEUTRAL) for rank in ranks)
+    known = {polarity(label) for label in labels}
+    if None in known and not {"negative", "positive"} <= {*labels}:
+        return None
+    signs = tuple(map(side, labels))
     return signs if {-1, 1} <= {*signs} else None
 
 

@@ -178,17 +178,14 @@ def _head(config: ModelConfig, labels: Sequence[Label], name: str | None) -> Hea
 
 
 def _strange(config: ModelConfig, labels: Sequence[Label]) -> str:
-    """That no head knows the labels, and what the heads know."""
-    met = sorted({name for label in labels for name in split_names(label, "multiclass")})
-    heads = "; ".join(f"{head.name}: {_some(head.labels)}" for head in config.heads)
-    return (
-        f"no head of the model knows the labels {_some(met)} ({heads}): rename those of the file, "
-        "or train a model on them"
-    )
-
-
-def _some(names: Sequence[str]) -> str:
-    return ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
+    """What keeps each head from the labels."""
+    faults = []
+    for head in config.heads:
+        try:
+            _meant(head, labels)
+        except DataError as error:
+            faults.append(f"{head.name}: {error}")
+    return f"no head of the model knows all labels of the file; {'; '.join(faults)}"
 
 
 def _fits(head: HeadConfig, labels: Sequence[Label]) -> bool:

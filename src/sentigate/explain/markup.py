@@ -1,4 +1,4 @@
-"""A text with its words tinted, as HTML: for notebooks and pages alike. The standard library only.
+"""A text with its words tinted, as HTML: for notebooks and pages alike. Imports nothing heavy.
 
 Every character of the text is escaped and shown in its place; what could break the page or the
 encoding (control characters, lone surrogates) becomes U+FFFD, so that no place shifts.
@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Protocol
+
+from sentigate.data.scales import side
 
 _UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 STRONGEST = 0.55
@@ -61,12 +63,8 @@ def tinted(text: str, words: Sequence[Tinted], label: str | None, most: float | 
 
 def colour(value: float, label: str | None, strength: float) -> str:
     """Return a CSS colour: its hue from label and sign, its opacity from the strength in [0, 1]."""
-    hues = {
-        "negative": (NEGATIVE, POSITIVE),
-        "positive": (POSITIVE, NEGATIVE),
-        None: (POSITIVE, NEGATIVE),
-    }
-    towards, against = hues.get(label, (ACCENT, MUTED))
+    hues = {-1: (NEGATIVE, POSITIVE), 1: (POSITIVE, NEGATIVE), 0: (ACCENT, MUTED)}
+    towards, against = hues[1 if label is None else side(label)]
     return f"rgba({towards if value >= 0 else against},{STRONGEST * min(1.0, strength):.2f})"
 
 

@@ -56,7 +56,7 @@ def find_places(
     """
     found = dict.fromkeys(one for name in inputs for one in _found(name, Path(output)))
     into = is_folder(inputs, output)
-    if len(found) > 1 and (output == STDOUT or _names_a_file(output)):
+    if (len(found) > 1 and output == STDOUT) or (into and _names_a_file(output)):
         raise ConfigError([f"{len(found)} inputs and one output: give a folder, such as -o out/"])
     places = []
     for name, relative in found:

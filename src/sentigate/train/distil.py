@@ -103,7 +103,7 @@ def distil(
     own = _own(lesson, answers.heads, config)
     taught, held = _parts(answers, own, config)
     if own:
-        own = _without(own, [Example(text) for text in held.texts])
+        own = _without(own, [Example(text) for text in held.texts], report)
     dev = _dev_sets(lesson, held, own)
     report(_summary(taught, held, own))
     texts = [*taught.texts, *(texts_of(own.training) if own else ())]
@@ -196,10 +196,14 @@ def _parts(answers: Answers, own: _Labelled | None, config: TrainConfig) -> tupl
     return answers.take(np.array(rest, dtype=np.int64)), answers.take(order[:held])
 
 
-def _without(own: _Labelled, held: Sequence[Example]) -> _Labelled:
+def _without(own: _Labelled, held: Sequence[Example], report: Report) -> _Labelled:
     """The labelled rows without those to learn from that a dev set or a text held out repeats."""
     known = shared(own.training, [*own.dev, *held])
     kept = [row for row, is_known in zip(own.training, known, strict=True) if not is_known]
+    if len(kept) < len(known):
+        report(
+            f"{sum(known):,} labelled rows repeat dev texts or texts held out: they are left out"
+        )
     return replace(own, training=kept)
 
 

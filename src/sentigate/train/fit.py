@@ -9,6 +9,7 @@ from pathlib import Path
 from sentigate.config import Config, HeadConfig, TrainConfig
 from sentigate.data.labels import LabelSpace, guess_task
 from sentigate.data.readers import Table
+from sentigate.data.scales import canonical
 from sentigate.data.split import shared, stratified_split
 from sentigate.errors import DataError
 from sentigate.records import Example, HeadKind, Label
@@ -89,7 +90,8 @@ def parts(
     met = {row.label for row in held}
     unmet = [label for label in head.labels if label not in met]
     if head.kind != "multilabel" and unmet:
-        report(f"no dev row has the label {', '.join(unmet[:5])}: figures say nothing of it")
+        some = ", ".join(unmet[:5]) + (" …" if len(unmet) > 5 else "")
+        report(f"labels without a dev row, of which figures say nothing: {some}")
     return head, training, held
 
 
@@ -97,7 +99,7 @@ def _head(data: Table, config: TrainConfig, report: Report) -> tuple[HeadConfig,
     """Decide on the task and the labels; return the head and the rows with text and label."""
     if data.examples and all(row.label is None for row in data.examples):
         raise DataError(
-            f"{data.path} holds no label: name their column with --label, or give another file"
+            f"{data.path} holds no labels: name their column with --label, or give another file"
         )
     rows = labelled(data)
     if not rows:
@@ -116,14 +118,14 @@ def _head(data: Table, config: TrainConfig, report: Report) -> tuple[HeadConfig,
     if space.labels:
         report(f"labels: {', '.join(space.labels[:30])}{' …' if len(space.labels) > 30 else ''}")
     if twins := _twins(space.labels):
-        report(f"labels that differ only in case are different labels: {', '.join(twins)}")
+        report(f"labels that are spelt nearly alike are different labels: {', '.join(twins)}")
     return HeadConfig(name=config.head, kind=kind, labels=space.labels), examples
 
 
 def _twins(labels: Sequence[str]) -> list[str]:
-    """Labels that another one equals but for capitals."""
-    counts = Counter(label.casefold() for label in labels)
-    return [label for label in labels if counts[label.casefold()] > 1]
+    """Labels that another one equals but for spelling."""
+    counts = Counter(map(canonical, labels))
+    return [label for label in labels if counts[canonical(label)] > 1]
 
 
 def _parts(
@@ -154,8 +156,8 @@ def hold_out(
     training, held = stratified_split(rows, config.dev_fraction, config.seed, kind)
     if not held:
         raise DataError(
-            f"{len(rows):,} rows are too few to hold some out of each label: give more rows, "
-            "or a file with --dev"
+            f"{len(rows):,} rows are too few different texts to hold some out of each label: give "
+            "more rows, or a file with --dev"
         )
     return training, held
 

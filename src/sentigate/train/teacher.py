@@ -194,12 +194,14 @@ def _import(module: str, function: str) -> Callable[[list[str]], Sequence[Any]]:
 
 def _by_head(spec: str, answers: Sequence[Any], head: str) -> list[Mapping[str, Answer | None]]:
     """Bring a function's answers into one form; None stands for no answer."""
+    known = [answer for answer in answers if isinstance(answer, Mapping)]
+    several = any(isinstance(value, Mapping) for answer in known for value in answer.values())
     found: list[Mapping[str, Answer | None]] = []
     for answer in answers:
         values = answer.values() if isinstance(answer, Mapping) else [answer]
         if all(value is None for value in values):
             found.append({})
-        elif any(isinstance(value, Mapping) for value in values):
+        elif isinstance(answer, Mapping) and several:
             found.append(answer)
         elif isinstance(answer, Mapping):
             found.append({head: answer})
@@ -307,12 +309,11 @@ def _heads(table: Any, file: Path) -> tuple[tuple[HeadConfig, ...], dict[str, ND
     for name, answers in _answer_columns(table):
         stated = table.schema.field(name).metadata or {}
         kind, labels = _kind(stated, answers)
-        thresholds = _thresholds(file, name, stated)
-        heads.append(
-            HeadConfig.from_dict(
-                {"name": name, "kind": kind, "labels": labels, "thresholds": thresholds}
-            )
-        )
+        told = {"name": name, "kind": kind, "labels": labels}
+        try:
+            heads.append(HeadConfig.from_dict(told | _thresholds(stated)))
+        except ConfigError as error:
+            raise DataError(f"{file}, column {name}: {error}") from None
         values[name] = np.stack([answers[label] for label in labels or ("",)], axis=1)
     if not heads:
         raise DataError(
@@ -340,11 +341,16 @@ def _floats(array: Any) -> NDArray[np.float32]:
     return np.asarray(array.to_numpy(zero_copy_only=False), dtype=np.float32)
 
 
-def _thresholds(file: Path, name: str, stated: Mapping[bytes, bytes]) -> Any:
+def _thresholds(stated: Mapping[bytes, bytes]) -> dict[str, Any]:
+    written = stated.get(THRESHOLDS.encode())
+    if written is None:
+        return {}
+    if KIND.encode() not in stated:  # without one the labels are sorted, and these are not
+        raise ConfigError(["thresholds without a kind: name it in the column's metadata too"])
     try:
-        return json.loads(stated.get(THRESHOLDS.encode(), b"[]"))
+        return {THRESHOLDS: json.loads(written)}
     except ValueError:
-        raise DataError(f"{file}, column {name}: the thresholds are no JSON list") from None
+        raise ConfigError([f"the thresholds {written.decode()!r} are no JSON list"]) from None
 
 
 def _kind(

@@ -4,6 +4,7 @@
 
 The models must have started from the same encoder (`make.py --encoder`, with other seeds, say):
 only then is their mean a good network too. It may know more than each, and costs no more than one.
+A model that is named three times counts three times.
 Temperatures, thresholds and figures are those of the mean.
 
 Source: Wortsman et al. 2022, "Model soups", https://arxiv.org/abs/2203.05482.
@@ -71,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("-o", "--output", type=Path, required=True, help="model folder to write")
     given = parser.parse_args(arguments)
     recipe = read_recipe(given.recipe)
-    names = " ".join("MODEL" for _ in given.models)
+    names = " ".join(folder.name for folder in given.models)
     command = f"python recipes/soup.py {recipe.name} DATA {names} -o {given.output.name}"
     soup(recipe, given.data, given.models, given.output, command)
 

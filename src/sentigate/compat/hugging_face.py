@@ -46,8 +46,8 @@ class TextClassificationPipeline:
         >>> classify = TextClassificationPipeline(load("en"))
         >>> [answer["label"] for answer in classify(["what a waste", "such lovely people"])]
         ['negative', 'positive']
-        >>> [[entry["label"] for entry in answer] for answer in classify(["lovely"], top_k=2)]
-        [['positive', 'neutral']]
+        >>> [[entry["label"] for entry in answer] for answer in classify(["lovely"], top_k=1)]
+        [['positive']]
     """
 
     def __init__(

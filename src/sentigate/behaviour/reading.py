@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from sentigate.behaviour.records import BehaviourTest, Polarity, Suite
 from sentigate.config import HeadConfig
-from sentigate.data.scales import canonical, polarity
+from sentigate.data.scales import canonical, polarity, side
 from sentigate.errors import ConfigError, suggestion
 from sentigate.evaluate.matching import NUMBERINGS
 from sentigate.records import HeadResult
 
 MAIN = "sentiment"
+_POLES: Mapping[int, Polarity] = {-1: "negative", 0: "neutral", 1: "positive"}
 _SIGNS = {"negative": -1.0, "neutral": 0.0, "positive": 1.0}
 _STARS = dict(
     zip("12345", ("negative", "negative", "neutral", "positive", "positive"), strict=True)
@@ -101,17 +102,12 @@ def _meanings(head: HeadConfig) -> dict[str, Polarity] | None:
     """What each label stands for, where a text gets one and both poles are among them."""
     if head.kind in ("multilabel", "regression"):
         return None
-    ranks = [polarity(label) for label in head.labels]
-    words = [_pole(rank) for rank in ranks if rank is not None]
-    if len(words) < len(ranks):
+    words = [_POLES[side(label)] for label in head.labels if polarity(label) is not None]
+    if len(words) < len(head.labels):
         words = _numbered(head.labels)
     return (
         dict(zip(head.labels, words, strict=True)) if {"negative", "positive"} <= {*words} else None
     )
-
-
-def _pole(rank: int) -> Polarity:
-    return "negative" if rank < 2 else "positive" if rank > 2 else "neutral"
 
 
 def _numbered(labels: tuple[str, ...]) -> list[Polarity]:

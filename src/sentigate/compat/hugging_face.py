@@ -46,8 +46,9 @@ class TextClassificationPipeline:
         >>> classify = TextClassificationPipeline(load("en"))
         >>> [answer["label"] for answer in classify(["what a waste", "such lovely people"])]
         ['negative', 'positive']
-        >>> [[entry["label"] for entry in answer] for answer in classify(["lovely"], top_k=1)]
-        [['positive']]
+        >>> ((first, second),) = classify(["lovely"], top_k=2)
+        >>> first["label"], first["score"] > second["score"]
+        ('positive', True)
     """
 
     def __init__(

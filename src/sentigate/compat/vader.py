@@ -22,10 +22,10 @@ from pathlib import Path
 from sentigate.analyzer import load
 from sentigate.compat.hugging_face import choose_head
 from sentigate.config import HeadConfig
-from sentigate.data.scales import polarity
+from sentigate.data.scales import side
 from sentigate.errors import ConfigError
 
-_NEUTRAL = 2
+_SIDES = {-1: "neg", 0: "neu", 1: "pos"}
 _THRESHOLD = 0.05
 
 
@@ -91,10 +91,7 @@ def _compound(neg: float, neu: float, pos: float) -> float:
 
 
 def _side(label: str) -> str:
-    rank = polarity(label)
-    if rank is None or rank == _NEUTRAL:
-        return "neu"
-    return "pos" if rank > _NEUTRAL else "neg"
+    return _SIDES[side(label)]
 
 
 def _check_labels(head: HeadConfig) -> None:
